@@ -1,0 +1,25 @@
+import type { Clock } from '../../shared/clock.ts';
+
+/** A clock that can also wake somebody up. Every wait of the local gateway goes through it. */
+export interface TimerClock extends Clock {
+  /** Runs `action` once at `at`, or soon when that is past. Returns how to cancel it. */
+  schedule(at: Date, action: () => void): () => void;
+}
+
+const longestTimeoutMs = 2 ** 31 - 1;
+
+export const systemTimerClock: TimerClock = {
+  now: () => new Date(),
+  schedule(at, action) {
+    let timer: NodeJS.Timeout;
+    const arm = () => {
+      const remainingMs = at.getTime() - Date.now();
+      timer =
+        remainingMs > longestTimeoutMs
+          ? setTimeout(arm, longestTimeoutMs)
+          : setTimeout(action, Math.max(0, remainingMs));
+    };
+    arm();
+    return () => clearTimeout(timer);
+  },
+};

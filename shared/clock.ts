@@ -1,0 +1,16 @@
+/** The only source of time for code that decides something by it. Tests inject their own. */
+export interface Clock {
+  now(): Date;
+}
+
+export const systemClock: Clock = { now: () => new Date() };
+
+/** The moment `seconds` after `from`, as ISO 8601 in UTC. */
+export function secondsAfter(from: Date | string, seconds: number): string {
+  return new Date(new Date(from).getTime() + seconds * 1000).toISOString();
+}
+
+/** Seconds from `from` until `to`, negative when `to` came first. */
+export function secondsBetween(from: Date | string, to: Date | string): number {
+  return (new Date(to).getTime() - new Date(from).getTime()) / 1000;
+}

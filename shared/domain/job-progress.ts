@@ -1,0 +1,85 @@
+import * as z from 'zod';
+
+/** Why a task failed: the closed set behind `error.code` of a video. */
+export const failureCodes = [
+  'invalid_request',
+  'bad_image',
+  'face_not_found',
+  'content_rejected',
+  'generation_failed',
+  'provider_auth',
+  'provider_balance',
+  'provider_rate_limited',
+  'provider_unavailable',
+  'provider_unreachable',
+  'bad_upstream_result',
+  'archive_failed',
+  'deadline_exceeded',
+  'submit_unknown',
+] as const;
+export type FailureCode = (typeof failureCodes)[number];
+
+/** Codes after which the same order may succeed if it is placed again. */
+const retryableCodes: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  'generation_failed',
+  'provider_rate_limited',
+  'provider_unavailable',
+  'provider_unreachable',
+  'bad_upstream_result',
+  'archive_failed',
+  'deadline_exceeded',
+]);
+
+export function isRetryable(code: FailureCode): boolean {
+  return retryableCodes.has(code);
+}
+
+export const failureSchema = z.object({
+  code: z.enum(failureCodes),
+  /** For people; never holds a secret, a prompt or a signed URL. */
+  message: z.string(),
+  /** Whether the provider took money for it. */
+  charged: z.enum(['no', 'yes', 'unknown']),
+  /** The provider's own code, where it gave one. */
+  providerCode: z.string().optional(),
+});
+export type Failure = z.infer<typeof failureSchema>;
+
+/** The provider's work for one attempt. */
+export interface Job {
+  /** The provider's id, never a number. */
+  readonly id: string;
+  /** What the adapter needs beside the id to find the job again, for example an endpoint path. */
+  readonly route?: string;
+}
+
+export const submitOutcomeKinds = ['accepted', 'refused', 'not_sent', 'unknown'] as const;
+
+/**
+ * How a submit ended. `not_sent` means that no byte of the request left; `unknown` means that the provider
+ * may have started a job, so nothing may be sent again.
+ */
+export type SubmitOutcome =
+  | { readonly kind: 'accepted'; readonly job: Job }
+  | { readonly kind: 'refused'; readonly failure: Failure }
+  | { readonly kind: 'not_sent'; readonly message: string }
+  | { readonly kind: 'unknown'; readonly message: string };
+
+/** One video that a job produced. */
+export interface JobOutput {
+  readonly url: string;
+  /** When the provider's link dies, ISO 8601, where it says so. */
+  readonly expiresAt?: string;
+}
+
+/** What one look at a job saw. `unreadable` says nothing about the job: an error page, a time-out, a 5xx. */
+export type JobProgress =
+  | { readonly kind: 'queued' }
+  | { readonly kind: 'running'; readonly unknownStatus?: string }
+  | {
+      readonly kind: 'succeeded';
+      readonly outputs: readonly JobOutput[];
+      readonly reportedCostMicroUsd?: number;
+    }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly kind: 'unreadable'; readonly message: string };

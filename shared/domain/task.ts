@@ -1,0 +1,115 @@
+import * as z from 'zod';
+import { failureSchema, submitOutcomeKinds } from './job-progress.ts';
+import { operations, resolutions } from './video-request.ts';
+
+export const taskStates = [
+  'accepted',
+  'submitting',
+  'processing',
+  'archiving',
+  'completed',
+  'failed',
+] as const;
+export type TaskState = (typeof taskStates)[number];
+export type TerminalState = 'completed' | 'failed';
+export const liveStates = [
+  'accepted',
+  'submitting',
+  'processing',
+  'archiving',
+] as const satisfies readonly TaskState[];
+
+export function isTerminal(state: TaskState): state is TerminalState {
+  return state === 'completed' || state === 'failed';
+}
+
+/** One try of a task at one provider. Claimed, without an outcome, before the request leaves. */
+export const attemptSchema = z.object({
+  number: z.number().int().positive(),
+  provider: z.string(),
+  claimedAt: z.string(),
+  /** SHA-256 of the secret in the callback's path; absent where no callback was asked for. */
+  callbackSecretHash: z.string().optional(),
+  outcome: z.enum(submitOutcomeKinds).optional(),
+  outcomeAt: z.string().optional(),
+  jobId: z.string().optional(),
+  jobRoute: z.string().optional(),
+  /** A job id that a callback named; only an attempt whose outcome is unknown adopts it. */
+  hintedJobId: z.string().optional(),
+  failure: failureSchema.optional(),
+  /** What the provider says that it took; kept beside our charge, never instead of it. */
+  reportedCostMicroUsd: z.number().int().nonnegative().optional(),
+});
+export type Attempt = z.infer<typeof attemptSchema>;
+
+/** The verified file in our bucket. */
+export const resultSchema = z.object({
+  key: z.string(),
+  bytes: z.number().int().positive(),
+  sha256: z.string(),
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+  durationSeconds: z.number().positive(),
+});
+export type Result = z.infer<typeof resultSchema>;
+
+/** What remains to be done after a task ended; each is idempotent and cleared when done. */
+export const followUps = ['outbox'] as const;
+export type FollowUp = (typeof followUps)[number];
+
+/**
+ * The hot row of a task, under 1 KB while it does not wait. Times are ISO 8601 in UTC, money is micro-USD.
+ * Only `TaskStore` reads and writes it.
+ */
+export const taskSchema = z.object({
+  id: z.string(),
+  account: z.string(),
+  state: z.enum(taskStates),
+  /** How many executions were started for it. */
+  run: z.number().int().positive(),
+  requestHash: z.string(),
+
+  provider: z.string(),
+  model: z.string(),
+  nativeModel: z.string(),
+  operation: z.enum(operations),
+  seconds: z.number().int().positive(),
+  resolution: z.enum(resolutions),
+  /** The price of the chosen offer: held from acceptance until settled. */
+  holdMicroUsd: z.number().int().nonnegative(),
+  /** UTC month of acceptance, `2026-11`: the hold and the charge belong to it. */
+  holdMonth: z.string(),
+  chargeMicroUsd: z.number().int().nonnegative().optional(),
+
+  attempts: z.array(attemptSchema),
+  /** Looks that count against the budget of 20. */
+  looks: z.number().int().nonnegative(),
+  /** The moment somebody rang since the last look. */
+  wake: z.string().optional(),
+  /** Set while an execution sleeps in AwaitWakeUp. A credential: never logged. */
+  taskToken: z.string().optional(),
+  /** After this the provider's job is given up, following one last look. */
+  deadlineAt: z.string().optional(),
+  /** When the sweeper should look at it; absent once nothing is left to do. */
+  nextDueAt: z.string().optional(),
+  /** Where the provider keeps the video, until it is archived. */
+  outputUrl: z.string().optional(),
+
+  result: resultSchema.optional(),
+  failure: failureSchema.optional(),
+  followUps: z.array(z.enum(followUps)),
+  /** The path under `outbox/<account>/` without extension, for a task that was dropped into the inbox. */
+  outboxName: z.string().optional(),
+  /** Guards the keyless link. */
+  linkSecret: z.string(),
+  createdAt: z.string(),
+  completedAt: z.string().optional(),
+  /** When the video is removed from the bucket; set when the task completes. */
+  expiresAt: z.string().optional(),
+});
+export type Task = z.infer<typeof taskSchema>;
+
+/** The attempt that counts: the last one. */
+export function currentAttempt(task: Task): Attempt | undefined {
+  return task.attempts.at(-1);
+}

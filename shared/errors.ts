@@ -1,0 +1,74 @@
+import type { Violation } from './domain/quote.ts';
+
+/**
+ * Every error that an edge may show, with the HTTP status of its `code`. The codes are part of the public
+ * contract; 422 means that nothing was sent to a provider and nothing was held.
+ */
+export const errorStatuses = {
+  invalid_json: 400,
+  invalid_multipart: 400,
+  invalid_query: 400,
+  missing_key: 401,
+  invalid_key: 401,
+  not_found: 404,
+  video_not_ready: 409,
+  request_too_large: 413,
+  unsupported_media_type: 415,
+  invalid_request: 422,
+  idempotency_mismatch: 422,
+  internal_error: 500,
+  temporarily_unavailable: 503,
+} as const;
+export type ErrorCode = keyof typeof errorStatuses;
+
+interface ConchErrorOptions extends ErrorOptions {
+  /** The public name of the field at fault. */
+  readonly param?: string;
+  /** Every refused field, for `invalid_request`. */
+  readonly violations?: readonly Violation[];
+}
+
+/** The base of every error that Conch throws on purpose. Its message is safe to show to the caller. */
+export class ConchError extends Error {
+  override readonly name: string = 'ConchError';
+  readonly code: ErrorCode;
+  readonly param: string | undefined;
+  readonly violations: readonly Violation[];
+
+  constructor(code: ErrorCode, message: string, options: ConchErrorOptions = {}) {
+    super(message, options);
+    this.code = code;
+    this.param = options.param ?? options.violations?.[0]?.param;
+    this.violations = options.violations ?? [];
+  }
+}
+
+/** The request cannot be served as it stands; says so for each field. */
+export class InvalidRequestError extends ConchError {
+  override readonly name = 'InvalidRequestError';
+
+  constructor(violations: readonly [Violation, ...Violation[]]) {
+    const others = violations.length - 1;
+    const rest = others === 0 ? '' : ` (and ${others} more, see errors)`;
+    super('invalid_request', violations[0].message + rest, { violations });
+  }
+}
+
+/** Nothing is there, or it belongs to somebody else: the two are not told apart. */
+export class NotFoundError extends ConchError {
+  override readonly name = 'NotFoundError';
+
+  constructor(what: string) {
+    super('not_found', `${what} does not exist`);
+  }
+}
+
+/** A step met something that passes by itself; the state machine retries it by this name. */
+export class TransientStepError extends Error {
+  override readonly name = 'TransientStepError';
+}
+
+/** A URL from outside that must not, or cannot, be fetched. The message says why and is safe to show. */
+export class UnsafeFetchError extends Error {
+  override readonly name = 'UnsafeFetchError';
+}

@@ -1,0 +1,54 @@
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/**
+ * A task id is a number of 19 decimal digits that fits 64 bits, written as 16 hex digits, so that every
+ * door can render it in its own form (decimal, UUID, base 36) and read it back.
+ */
+const smallestTaskNumber = 10n ** 18n;
+const taskNumberBits = 62n;
+
+/** A new random id; or, with `idempotencyKey`, always the same id for the same account and key. */
+export function newTaskId(account: string, idempotencyKey?: string): string {
+  const seed =
+    idempotencyKey === undefined
+      ? randomBytes(8)
+      : createHash('sha256')
+          .update(JSON.stringify([account, idempotencyKey]))
+          .digest();
+  const offset = BigInt.asUintN(Number(taskNumberBits), seed.readBigUInt64BE());
+  return (smallestTaskNumber + offset).toString(16).padStart(16, '0');
+}
+
+export function toVideoId(taskId: string): string {
+  return `video_${taskId}`;
+}
+
+/** The task id in a public video id; absent when the text is no such id. */
+export function fromVideoId(videoId: string): string | undefined {
+  return /^video_([0-9a-f]{16})$/.exec(videoId)?.[1];
+}
+
+/** 256 random bits, URL-safe: for link secrets, callback secrets and API keys. */
+export function newSecret(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** A short random id for things that are not secret. */
+export function newShortId(): string {
+  return randomBytes(9).toString('base64url');
+}
+
+export function sha256(text: string | Uint8Array): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** The proof a provider must send back in a header: known to it and us, in no URL. */
+export function callbackProof(callbackSecret: string): string {
+  return createHmac('sha256', callbackSecret).update('callback-proof').digest('base64url');
+}
+
+/** Compares without telling by its duration where two secrets differ. */
+export function isSameSecret(given: string, expected: string): boolean {
+  const [a, b] = [given, expected].map((text) => createHash('sha256').update(text).digest());
+  return a !== undefined && b !== undefined && timingSafeEqual(a, b);
+}

@@ -1,0 +1,102 @@
+import * as z from 'zod';
+import type { Clock } from '../clock.ts';
+import type { Environment } from '../config.ts';
+import type { Job, JobProgress, SubmitOutcome } from '../domain/job-progress.ts';
+import type { Offer } from '../domain/offer.ts';
+import type { Operation, Resolution } from '../domain/video-request.ts';
+import type { UpstreamHttp } from './upstream-http.ts';
+
+/** An order as an adapter sees it: explicit, with images as URLs that the provider can fetch now. */
+export interface JobRequest {
+  readonly nativeModel: string;
+  readonly operation: Operation;
+  readonly seconds: number;
+  readonly resolution: Resolution;
+  readonly prompt?: string;
+  readonly promptOptimizer?: boolean;
+  readonly firstFrameImageUrl?: string;
+  readonly lastFrameImageUrl?: string;
+  readonly subjectImageUrl?: string;
+}
+
+/** All that reaches an adapter. */
+export interface ProviderContext {
+  readonly apiKey: string;
+  readonly http: UpstreamHttp;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** Where and with which proof the provider shall call back. */
+export interface CallbackTarget {
+  readonly url: string;
+  /** What the provider shall send back in its own proof header. */
+  readonly proof: string;
+}
+
+/** An inbound callback; header names are lower case. */
+export interface CallbackMessage {
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: string;
+}
+
+/** What a callback claims. Never a truth: it decides only whether to look now. */
+export type CallbackClaim =
+  | { readonly kind: 'terminal'; readonly jobId?: string }
+  | { readonly kind: 'not_terminal' }
+  | { readonly kind: 'bad_proof' };
+
+/** Pure translation between the canonical words and one provider's API. */
+export interface Provider {
+  readonly name: string;
+  /** Origin and path prefix of every request; results from the same origin are trusted. */
+  readonly baseUrl: string;
+  readonly offers: readonly Offer[];
+  /** Sends one create request. Never throws for what the provider or the network does. */
+  submit(request: JobRequest, context: ProviderContext, callback?: CallbackTarget): Promise<SubmitOutcome>;
+  /** Reads the state of a job. Never throws for what the provider or the network does. */
+  check(job: Job, context: ProviderContext): Promise<JobProgress>;
+  /** Present where the provider calls back. */
+  readonly verifyCallback?: (message: CallbackMessage, proof: string) => CallbackClaim;
+}
+
+/** A provider before its settings are known: one folder of `shared/providers`, one line of the registry. */
+export interface ProviderDefinition {
+  readonly name: string;
+  /** The environment variables it reads, for example `PIAPI_BASE_URL`. */
+  readonly settingNames: readonly string[];
+  /** Parses its settings; throws one error that names each wrong variable. */
+  load(variables: Environment): Provider;
+}
+
+interface ProviderBlueprint<Shape extends z.ZodRawShape> {
+  readonly name: string;
+  /** Settings by camelCase name: `baseUrl` of `piapi` is read from `PIAPI_BASE_URL`. Inputs are strings. */
+  readonly settings: Shape;
+  create(settings: z.output<z.ZodObject<Shape>>): Provider;
+}
+
+export function defineProvider<Shape extends z.ZodRawShape>(
+  blueprint: ProviderBlueprint<Shape>,
+): ProviderDefinition {
+  const variables = new Map(
+    Object.keys(blueprint.settings).map((setting) => [setting, toVariable(blueprint.name, setting)]),
+  );
+  return {
+    name: blueprint.name,
+    settingNames: [...variables.values()],
+    load(environment) {
+      const given = Object.fromEntries([...variables].map(([setting, name]) => [setting, environment[name]]));
+      const parsed = z.object(blueprint.settings).safeParse(given);
+      if (parsed.success) return blueprint.create(parsed.data);
+      const faults = parsed.error.issues.map(
+        (issue) => `${variables.get(String(issue.path[0]))}: ${issue.message}`,
+      );
+      throw new Error(`The settings of ${blueprint.name} are wrong. ${faults.join('; ')}`);
+    },
+  };
+}
+
+function toVariable(provider: string, setting: string): string {
+  return `${provider}_${setting.replace(/[A-Z]/g, (letter) => `_${letter}`)}`.toUpperCase();
+}
