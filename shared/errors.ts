@@ -68,7 +68,39 @@ export class TransientStepError extends Error {
   override readonly name = 'TransientStepError';
 }
 
-/** A URL from outside that must not, or cannot, be fetched. The message says why and is safe to show. */
+/** A URL from outside that must not be fetched. The message says why and is safe to show. */
 export class UnsafeFetchError extends Error {
   override readonly name = 'UnsafeFetchError';
+}
+
+/** A URL that may be fetched, but the network or the server did not deliver. Its message is safe to show. */
+export class FetchFailedError extends Error {
+  override readonly name = 'FetchFailedError';
+}
+
+/** A response with more bytes than its reader allows. Its message is safe to show. */
+export class ResponseTooLargeError extends Error {
+  override readonly name = 'ResponseTooLargeError';
+}
+
+/** An image that cannot be measured. Its message is safe to show. */
+export class ImageProbeError extends Error {
+  override readonly name = 'ImageProbeError';
+  readonly reason: 'unreachable' | 'not_an_image' | 'too_large';
+
+  constructor(reason: ImageProbeError['reason'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.reason = reason;
+  }
+}
+
+/** A file that is no MP4 video, or only the beginning of one. Its message is safe to show. */
+export class VideoProbeError extends Error {
+  override readonly name = 'VideoProbeError';
+  readonly reason: 'not_a_video' | 'truncated';
+
+  constructor(reason: VideoProbeError['reason'], message: string) {
+    super(message);
+    this.reason = reason;
+  }
 }

@@ -1,1 +1,36 @@
-export const handler = async (): Promise<object> => ({});
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { systemClock } from '../../shared/clock.ts';
+import { environment, providersConfig, readConfig, tasksConfig } from '../../shared/config.ts';
+import { logger } from '../../shared/logger.ts';
+import { loadProviders } from '../../shared/providers/registry.ts';
+import { createTaskStore } from '../../shared/storage/task-store.ts';
+import { type CallbackReceipt, callbackPathSchema, receiveCallback } from './receive-callback.ts';
+
+const config = readConfig({ ...tasksConfig, ...providersConfig });
+const context = {
+  tasks: createTaskStore({ client: new DynamoDBClient(), tableName: config.TASKS_TABLE_NAME }),
+  executions: new SFNClient(),
+  providers: loadProviders(environment(), config.CONCH_PROVIDERS),
+  clock: systemClock,
+};
+
+/** A provider repeats a callback until it is told 2xx; what is not for us it may as well forget. */
+const statuses: Record<CallbackReceipt, number> = { rang: 200, ignored: 200, bad_proof: 401, unknown: 404 };
+
+export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
+  .onError(({ error }) => {
+    logger.error('A callback failed', { error });
+  })
+  .handler(async ({ pathParameters, headers, body = '', isBase64Encoded }) => {
+    const path = callbackPathSchema.safeParse(pathParameters);
+    const text = isBase64Encoded ? Buffer.from(body, 'base64').toString() : body;
+    const receipt = path.success ? await receiveCallback(path.data, { headers, body: text }, context) : 'unknown';
+    return {
+      statusCode: statuses[receipt],
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ receipt }),
+    };
+  });

@@ -1,0 +1,74 @@
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import * as z from 'zod';
+import type { Clock } from '../../shared/clock.ts';
+import { type Attempt, currentAttempt, type Task } from '../../shared/domain/task.ts';
+import { callbackProof, isSameSecret, sha256 } from '../../shared/ids.ts';
+import { logger } from '../../shared/logger.ts';
+import type { CallbackMessage, Provider } from '../../shared/providers/provider.ts';
+import type { TaskStore } from '../../shared/storage/task-store.ts';
+import { releaseSleeper } from '../../shared/storage/workflow-starter.ts';
+
+export const callbackPathSchema = z.object({
+  provider: z.string(),
+  taskId: z.string().regex(/^[0-9a-f]{16}$/),
+  attempt: z.coerce.number().int().positive(),
+  secret: z.string().min(1),
+});
+export type CallbackPath = z.infer<typeof callbackPathSchema>;
+
+export interface CallbackContext {
+  readonly tasks: TaskStore;
+  readonly executions: SFNClient;
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly clock: Clock;
+}
+
+/** `unknown` does not tell a wrong task from a wrong secret. */
+export type CallbackReceipt = 'rang' | 'ignored' | 'bad_proof' | 'unknown';
+
+/**
+ * Takes a callback for what it is, a hint to look now: nothing that it says is believed. A job id that it
+ * names is kept for an attempt of which we do not know whether it reached the provider.
+ */
+export async function receiveCallback(
+  path: CallbackPath,
+  message: CallbackMessage,
+  context: CallbackContext,
+): Promise<CallbackReceipt> {
+  const task = await context.tasks.getTask(path.taskId);
+  const attempt = task?.attempts.find(({ number }) => number === path.attempt);
+  const verify = context.providers.get(path.provider)?.verifyCallback;
+  if (task === undefined || attempt === undefined || verify === undefined) return 'unknown';
+  if (!isAddressedTo(attempt, path)) return 'unknown';
+  const claim = verify(message, callbackProof(path.secret));
+  switch (claim.kind) {
+    case 'bad_proof':
+      return 'bad_proof';
+    case 'not_terminal':
+      return 'ignored';
+    case 'terminal':
+      return currentAttempt(task) === attempt ? ring(task, { attempt, jobId: claim.jobId }, context) : 'ignored';
+  }
+}
+
+function isAddressedTo(attempt: Attempt, { provider, secret }: CallbackPath): boolean {
+  if (attempt.provider !== provider || attempt.callbackSecretHash === undefined) return false;
+  return isSameSecret(sha256(secret), attempt.callbackSecretHash);
+}
+
+interface Hint {
+  readonly attempt: Attempt;
+  readonly jobId: string | undefined;
+}
+
+/** Leaves word on the row first: a sleeper that is about to lie down finds it there. */
+async function ring(task: Task, { attempt, jobId }: Hint, context: CallbackContext): Promise<CallbackReceipt> {
+  const hint = attempt.outcome === 'accepted' ? undefined : jobId;
+  const rung = await context.tasks.amend(task.id, {
+    set: { wake: context.clock.now().toISOString(), [`attempts[${attempt.number - 1}].hintedJobId`]: hint },
+  });
+  if (rung === 'stale') return 'ignored';
+  logger.info('A callback rang', { taskId: task.id, asleep: rung.taskToken !== undefined });
+  if (rung.taskToken !== undefined) await releaseSleeper(context.executions, rung.taskToken);
+  return 'rang';
+}

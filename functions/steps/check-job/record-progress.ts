@@ -1,0 +1,75 @@
+import type { Failure, JobProgress } from '../../../shared/domain/job-progress.ts';
+import { isLastLook } from '../../../shared/domain/look-schedule.ts';
+import { currentAttempt, type Task } from '../../../shared/domain/task.ts';
+import { logger } from '../../../shared/logger.ts';
+import { waitOf } from '../../../shared/steps/decision.ts';
+import type { StepContext } from '../../../shared/steps/step-context.ts';
+import type { Written } from '../../../shared/storage/task-store.ts';
+
+/** Writes down what a look at the task's own job saw. A job that merely goes on is not written. */
+export async function recordProgress(task: Task, progress: JobProgress, context: StepContext): Promise<Written> {
+  switch (progress.kind) {
+    case 'succeeded': {
+      const output = progress.outputs[0];
+      if (output === undefined) return recordOverdue(task, progress, context);
+      return recordOutput(task, { url: output.url, cost: progress.reportedCostMicroUsd }, context);
+    }
+    case 'failed':
+      return recordFailure(task, progress.failure, context);
+    case 'running':
+      if (progress.unknownStatus !== undefined) {
+        logger.warn('The provider answered an unknown status', { provider: task.provider, status: progress.unknownStatus });
+      }
+      return recordOverdue(task, progress, context);
+    case 'queued':
+      return recordOverdue(task, progress, context);
+    case 'unreadable':
+      logger.warn('A look could not be read', { provider: task.provider, message: progress.message });
+      return recordOverdue(task, progress, context);
+  }
+}
+
+/** Only while the attempt's outcome is still the one that the decision was based on. */
+export async function recordFailure(task: Task, failure: Failure, { tasks }: StepContext): Promise<Written> {
+  const at = `attempts[${task.attempts.length - 1}]`;
+  return tasks.amend(
+    task.id,
+    { set: { failure, [`${at}.failure`]: failure } },
+    {
+      text: `attribute_not_exists({failure}) AND {${at}.outcome} = :seen`,
+      values: { ':seen': currentAttempt(task)?.outcome },
+    },
+  );
+}
+
+interface Output {
+  readonly url: string;
+  readonly cost: number | undefined;
+}
+
+async function recordOutput(task: Task, { url, cost }: Output, { tasks }: StepContext): Promise<Written> {
+  return tasks.transition(task.id, {
+    from: ['processing'],
+    to: 'archiving',
+    guard: { text: 'attribute_not_exists({failure})' },
+    set: { outputUrl: url, [`attempts[${task.attempts.length - 1}].reportedCostMicroUsd`]: cost },
+  });
+}
+
+/** After the last look a job that is not done is given up. */
+async function recordOverdue(task: Task, progress: JobProgress, context: StepContext): Promise<Written> {
+  if (!isLastLook(waitOf(task, context), progress.kind === 'unreadable')) return task;
+  return recordFailure(task, progress.kind === 'succeeded' ? withoutVideo : tooLate, context);
+}
+
+const withoutVideo: Failure = {
+  code: 'bad_upstream_result',
+  message: 'The provider reported success, but gave no video until the deadline',
+  charged: 'yes',
+};
+
+const tooLate: Failure = {
+  code: 'deadline_exceeded',
+  message: 'The provider did not finish the video before the deadline',
+  charged: 'unknown',
+};

@@ -1,0 +1,23 @@
+import type { Clock } from '../../../shared/clock.ts';
+import { isTerminal } from '../../../shared/domain/task.ts';
+import type { StepDecision, StepInput } from '../../../shared/domain/workflow-state.ts';
+import { TransientStepError } from '../../../shared/errors.ts';
+import type { LedgerTables } from '../../../shared/ledger/accept.ts';
+import { settleTask as settle } from '../../../shared/ledger/settle.ts';
+import { finishFollowUps, type FollowUpContext } from '../../../shared/ordering/follow-ups.ts';
+import { requireTask } from '../../../shared/storage/task-store.ts';
+
+export interface SettleContext extends FollowUpContext {
+  readonly ledger: LedgerTables;
+  readonly clock: Clock;
+}
+
+/** Ends the task, then does what follows from it. Run again it goes on with what is left. */
+export async function settleTask({ taskId }: StepInput, context: SettleContext): Promise<StepDecision> {
+  const task = await requireTask(taskId, context.tasks);
+  if (!isTerminal(task.state)) await settle(task, context.clock.now(), context.ledger);
+  const settled = await requireTask(taskId, context.tasks);
+  if (!isTerminal(settled.state)) throw new TransientStepError(`The task ${taskId} changed while it was settled`);
+  await finishFollowUps(taskId, context);
+  return { decision: 'done' };
+}

@@ -1,0 +1,87 @@
+import { secondsBetween } from '../../../shared/clock.ts';
+import type { Failure, SubmitOutcome } from '../../../shared/domain/job-progress.ts';
+import { currentAttempt, type Task } from '../../../shared/domain/task.ts';
+import { positionOf } from '../../../shared/domain/task-outcome.ts';
+import type { VideoRequest } from '../../../shared/domain/video-request.ts';
+import type { StepDecision, StepInput } from '../../../shared/domain/workflow-state.ts';
+import { NotFoundError } from '../../../shared/errors.ts';
+import { logger } from '../../../shared/logger.ts';
+import { recordOutcome } from '../../../shared/steps/attempt-outcome.ts';
+import { decisionOf } from '../../../shared/steps/decision.ts';
+import { accessProvider, type StepContext } from '../../../shared/steps/step-context.ts';
+import { requireTask, type Written } from '../../../shared/storage/task-store.ts';
+import { claimAttempt } from './claim-attempt.ts';
+import { type PresignInput, toJobRequest } from './job-request.ts';
+
+/** An order that could not be sent for so long is given up. */
+const maxQueueSeconds = 24 * 60 * 60;
+const submitTimeoutMs = 40_000;
+
+export interface SubmitContext extends StepContext {
+  readonly publicUrl: string;
+  readonly presignInput: PresignInput;
+}
+
+/**
+ * Claims an attempt, sends it to the provider once and writes down how that ended. Run again from the top it
+ * goes on from the row: what could have been sent is never sent again.
+ */
+export async function submitToProvider({ taskId }: StepInput, context: SubmitContext): Promise<StepDecision> {
+  const view = await context.tasks.getTaskView(taskId);
+  if (view === undefined) throw new NotFoundError(`The task ${taskId}`);
+  const written = await advance(view.task, view.request, context);
+  const task = written === 'stale' ? await requireTask(taskId, context.tasks) : written;
+  return decisionOf(task, context);
+}
+
+async function advance(task: Task, request: VideoRequest, context: SubmitContext): Promise<Written> {
+  switch (positionOf(task)) {
+    case 'unsent':
+      return submitUnsent(task, request, context);
+    case 'claimed':
+      return recordOutcomeOf(task, { kind: 'unknown', message: 'The worker that claimed it is gone' }, context);
+    default:
+      return task;
+  }
+}
+
+async function submitUnsent(task: Task, request: VideoRequest, context: SubmitContext): Promise<Written> {
+  if (secondsBetween(task.createdAt, context.clock.now()) > maxQueueSeconds) {
+    return failUnsent(task, waitedTooLong, context);
+  }
+  const access = await accessProvider(context, task.provider, submitTimeoutMs);
+  if (access === undefined) return failUnsent(task, noAccess(task.provider), context);
+  const jobRequest = await toJobRequest(task, request, context.presignInput);
+  const claim = await claimAttempt(task, access.provider, context);
+  if (claim === 'stale') return 'stale';
+  const outcome = await access.provider.submit(jobRequest, access.context, claim.callback);
+  return recordOutcomeOf({ ...task, attempts: [...task.attempts, claim.attempt] }, outcome, context);
+}
+
+async function recordOutcomeOf(task: Task, outcome: SubmitOutcome, context: SubmitContext): Promise<Written> {
+  const attempt = currentAttempt(task);
+  if (attempt === undefined) throw new Error(`Task ${task.id} was submitted without an attempt`);
+  const { tasks, clock } = context;
+  const written = await recordOutcome({ tasks, taskId: task.id, attempt, now: clock.now() }, outcome);
+  logger.info('A submit ended', { outcome, written: written !== 'stale' });
+  return written;
+}
+
+/** Nothing was sent, so nothing can have been charged. */
+async function failUnsent(task: Task, failure: Failure, { tasks }: SubmitContext): Promise<Written> {
+  return tasks.transition(task.id, { from: ['accepted'], to: 'accepted', set: { failure } });
+}
+
+const waitedTooLong: Failure = {
+  code: 'deadline_exceeded',
+  message: 'The order could not be sent to a provider within 24 hours',
+  charged: 'no',
+};
+
+function noAccess(provider: string): Failure {
+  return {
+    code: 'provider_auth',
+    message: `The provider ${provider} is not enabled or has no API key: run npm run credentials -- set ${provider}`,
+    charged: 'no',
+  };
+}

@@ -1,0 +1,95 @@
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import { type Clock, secondsAfter } from '../../shared/clock.ts';
+import { isTerminal, type Task } from '../../shared/domain/task.ts';
+import type { StepInput } from '../../shared/domain/workflow-state.ts';
+import { logger } from '../../shared/logger.ts';
+import { finishFollowUps, type FollowUpContext } from '../../shared/ordering/follow-ups.ts';
+import { executionStanding, startExecution } from '../../shared/storage/workflow-starter.ts';
+
+export interface SweepContext extends FollowUpContext {
+  readonly executions: SFNClient;
+  readonly stateMachineArn: string;
+  readonly clock: Clock;
+}
+
+/** What was found and done about one task. */
+export type Repair = 'started' | 'restarted' | 'still_running' | 'followed_up' | 'nothing' | 'failed';
+
+/** A task whose execution lives is looked at again after so long. */
+const stillRunningSeconds = 5 * 60;
+/** From this run on a failed execution waits for the schedule. */
+const maxQuickRuns = 3;
+const batchSize = 25;
+const maxBatches = 20;
+
+/** Repairs what is due, the longest overdue first, and counts what it did. */
+export async function sweep(context: SweepContext): Promise<Record<Repair, number>> {
+  const counts = { started: 0, restarted: 0, still_running: 0, followed_up: 0, nothing: 0, failed: 0 };
+  for (let batch = 0; batch < maxBatches; batch += 1) {
+    const ids = await context.tasks.listDueTaskIds(context.clock.now(), batchSize);
+    for (const repaired of await Promise.all(ids.map((id) => tryRepair(id, context)))) counts[repaired] += 1;
+    if (ids.length < batchSize) break;
+  }
+  return counts;
+}
+
+/** One task that cannot be repaired must not keep the others waiting. */
+async function tryRepair(taskId: string, context: SweepContext): Promise<Repair> {
+  try {
+    return await repair(taskId, context);
+  } catch (error) {
+    logger.error('A task could not be repaired', { taskId, error });
+    return 'failed';
+  }
+}
+
+/**
+ * Repairs the task of an execution that just ended badly. After a few runs it is left to the schedule, so that
+ * an execution that fails at once cannot restart itself in a circle.
+ */
+export async function repairAfter({ taskId, run }: StepInput, context: SweepContext): Promise<Repair> {
+  if (run < maxQuickRuns) return repair(taskId, context);
+  await postpone(taskId, context);
+  return 'nothing';
+}
+
+/** Brings one task forward by the steps that would have done it anyway. */
+async function repair(taskId: string, context: SweepContext): Promise<Repair> {
+  const task = await context.tasks.getTask(taskId);
+  if (task === undefined) return 'nothing';
+  if (isTerminal(task.state)) return (await finishFollowUps(taskId, context)) ? 'followed_up' : 'nothing';
+  return repairExecution(task, context);
+}
+
+/** An execution's name is used up once it ended: only then, and by one writer, is the run's number raised. */
+async function repairExecution(task: Task, context: SweepContext): Promise<Repair> {
+  const { executions, stateMachineArn } = context;
+  const input = { taskId: task.id, run: task.run };
+  switch (await executionStanding(executions, stateMachineArn, input)) {
+    case 'running':
+      await postpone(task.id, context);
+      return 'still_running';
+    case 'absent':
+      await startExecution(executions, stateMachineArn, input);
+      await postpone(task.id, context);
+      return 'started';
+    case 'dead':
+      return restart(task, context);
+  }
+}
+
+async function restart(task: Task, context: SweepContext): Promise<Repair> {
+  const run = task.run + 1;
+  const raised = await context.tasks.amend(
+    task.id,
+    { set: { run, nextDueAt: secondsAfter(context.clock.now(), stillRunningSeconds) } },
+    { text: '{run} = :dead', values: { ':dead': task.run } },
+  );
+  if (raised === 'stale') return 'nothing';
+  await startExecution(context.executions, context.stateMachineArn, { taskId: task.id, run });
+  return 'restarted';
+}
+
+async function postpone(taskId: string, { tasks, clock }: SweepContext): Promise<void> {
+  await tasks.amend(taskId, { set: { nextDueAt: secondsAfter(clock.now(), stillRunningSeconds) } });
+}

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AssetHashType, DockerImage } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { buildSync } from 'esbuild';
+
+const functionsDirectory = fileURLToPath(new URL('../../functions', import.meta.url));
+
+/**
+ * The handler of `folder` and all that it imports, as one `index.mjs`. The SDK is in it: that starts 25–40 %
+ * faster than the SDK of the runtime. A source map would cost 20 % of the start.
+ */
+export function functionBundle(folder: string): Code {
+  const directory = join(functionsDirectory, folder);
+  return Code.fromAsset(directory, {
+    assetHashType: AssetHashType.OUTPUT,
+    bundling: {
+      // Never pulled: esbuild runs here, and where it fails the synthesis fails.
+      image: DockerImage.fromRegistry('none'),
+      local: {
+        tryBundle(outputDirectory) {
+          bundle(join(directory, 'handler.ts'), join(outputDirectory, 'index.mjs'));
+          return true;
+        },
+      },
+    },
+  });
+}
+
+function bundle(entry: string, outfile: string): void {
+  buildSync({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    minify: true,
+    logLevel: 'error',
+  });
+}

@@ -1,0 +1,69 @@
+import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { HttpApi as Api, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { GatewayFunction } from './gateway-function.ts';
+
+export interface HttpApiProps {
+  readonly api: GatewayFunction;
+  readonly callback: GatewayFunction;
+  /** Base of the URLs given out, where a domain stands before the API; absent means its own endpoint. */
+  readonly publicUrl?: string;
+}
+
+/** Without the path: those of callbacks and of keyless links carry secrets. */
+const accessLogFormat = JSON.stringify({
+  requestId: '$context.requestId',
+  requestTime: '$context.requestTime',
+  routeKey: '$context.routeKey',
+  status: '$context.status',
+  latencyMilliseconds: '$context.responseLatency',
+  integrationError: '$context.integrationErrorMessage',
+});
+
+/** The one endpoint: callbacks have a function of their own, everything else is the API's. */
+export class HttpApi extends Construct {
+  readonly api: Api;
+  private readonly publicUrl: string;
+
+  constructor(scope: Construct, id: string, props: HttpApiProps) {
+    super(scope, id);
+    this.api = new Api(this, 'Api', {
+      createDefaultStage: false,
+      defaultIntegration: new HttpLambdaIntegration('ApiIntegration', props.api.lambda),
+    });
+    this.api.addRoutes({
+      path: '/callbacks/{provider}/{taskId}/{attempt}/{secret}',
+      methods: [HttpMethod.POST],
+      integration: new HttpLambdaIntegration('CallbackIntegration', props.callback.lambda),
+    });
+    this.addStage();
+    this.publicUrl = props.publicUrl ?? this.api.apiEndpoint;
+    Validations.of(this.api).acknowledge({
+      id: 'AwsSolutions-APIG4',
+      reason: 'The API checks its own keys; a callback proves itself by the secret in its path.',
+    });
+  }
+
+  grantPublicUrl(...functions: readonly GatewayFunction[]): void {
+    for (const gatewayFunction of functions) gatewayFunction.setVariable('CONCH_PUBLIC_URL', this.publicUrl);
+  }
+
+  private addStage(): void {
+    const accessLog = new LogGroup(this, 'AccessLog', {
+      logGroupName: `/aws/vendedlogs/conch/${Stack.of(this).stackName}/access`,
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      autoDeploy: true,
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(accessLog),
+        format: AccessLogFormat.custom(accessLogFormat),
+      },
+    });
+  }
+}

@@ -1,0 +1,47 @@
+import { Duration } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { GatewayFunction } from './gateway-function.ts';
+
+export interface TriggersProps {
+  readonly bucket: Bucket;
+  readonly stateMachine: StateMachine;
+  readonly intake: GatewayFunction;
+  readonly sweeper: GatewayFunction;
+}
+
+/** All that starts a function besides HTTP and the workflow. */
+export class Triggers extends Construct {
+  constructor(scope: Construct, id: string, { bucket, stateMachine, intake, sweeper }: TriggersProps) {
+    super(scope, id);
+    new Rule(this, 'FileDropped', {
+      description: 'A file under inbox/ becomes a task',
+      eventPattern: {
+        source: ['aws.s3'],
+        detailType: ['Object Created'],
+        detail: { bucket: { name: [bucket.bucketName] }, object: { key: [{ prefix: 'inbox/' }] } },
+      },
+      targets: [new LambdaFunction(intake.lambda)],
+    });
+    new Rule(this, 'EveryMinute', {
+      description: 'The sweeper finishes what was left undone',
+      schedule: Schedule.rate(Duration.minutes(1)),
+      targets: [new LambdaFunction(sweeper.lambda)],
+    });
+    new Rule(this, 'ExecutionDied', {
+      description: 'The sweeper starts a dead execution again without waiting for its minute',
+      eventPattern: {
+        source: ['aws.states'],
+        detailType: ['Step Functions Execution Status Change'],
+        detail: {
+          status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
+          stateMachineArn: [stateMachine.stateMachineArn],
+        },
+      },
+      targets: [new LambdaFunction(sweeper.lambda)],
+    });
+  }
+}

@@ -1,0 +1,55 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { GatewayFunction } from './constructs/gateway-function.ts';
+
+/** API Gateway hangs up after 30 s; the function ends before it. */
+const httpTimeout = Duration.seconds(29);
+const stepTimeout = Duration.seconds(60);
+
+export type GatewayFunctions = ReturnType<typeof createGatewayFunctions>;
+
+/** Every function of the gateway, without any permission yet. */
+export function createGatewayFunctions(scope: Construct) {
+  return {
+    api: new GatewayFunction(scope, 'Api', {
+      folder: 'api',
+      description: 'Serves every client-facing route',
+      timeout: httpTimeout,
+    }),
+    callback: new GatewayFunction(scope, 'Callback', {
+      folder: 'callback',
+      description: 'Wakes a task when its provider calls back',
+      timeout: httpTimeout,
+    }),
+    intake: new GatewayFunction(scope, 'Intake', {
+      folder: 'intake',
+      description: 'Turns a file under inbox/ into a task',
+      timeout: stepTimeout,
+    }),
+    sweeper: new GatewayFunction(scope, 'Sweeper', {
+      folder: 'sweeper',
+      description: 'Finishes what was left undone',
+      timeout: stepTimeout,
+    }),
+    submitToProvider: new GatewayFunction(scope, 'SubmitToProvider', {
+      folder: 'steps/submit-to-provider',
+      description: 'Buys the video from a provider, at most once',
+      timeout: stepTimeout,
+    }),
+    checkJob: new GatewayFunction(scope, 'CheckJob', {
+      folder: 'steps/check-job',
+      description: "Takes one look at the provider's job",
+      timeout: stepTimeout,
+    }),
+    archiveVideo: new GatewayFunction(scope, 'ArchiveVideo', {
+      folder: 'steps/archive-video',
+      description: 'Brings the video into the media bucket',
+      timeout: Duration.minutes(10),
+    }),
+    settleTask: new GatewayFunction(scope, 'SettleTask', {
+      folder: 'steps/settle-task',
+      description: 'Ends the task and books its money',
+      timeout: stepTimeout,
+    }),
+  };
+}

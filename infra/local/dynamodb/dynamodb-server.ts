@@ -1,0 +1,93 @@
+import { mkdir } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
+import database, { type Store } from 'dynalite/db/index.js';
+import { startAwsJsonServer } from '../aws-json-server.ts';
+import { AwsServiceError } from '../aws-service-error.ts';
+import type { LocalServer } from '../local-server.ts';
+import { type DynaliteOperation, isDynaliteOperation, runAction, validateInput } from './dynalite.ts';
+import { createRequestTokens } from './request-tokens.ts';
+import { forgetSettings, settingOperations } from './table-settings.ts';
+import { transactWrite } from './transact-write.ts';
+import { prepareWrite, writeItems } from './write-items.ts';
+
+interface DynamoDbServerOptions {
+  /** Where the tables live on disk; without it they live in memory. */
+  readonly dataDirectory?: string;
+  readonly port?: number;
+}
+
+/**
+ * DynamoDB for one machine: dynalite, and what it lacks: transactions, atomic index entries, old items of
+ * failed conditions, and table settings. Tables are usable when their creation answers.
+ */
+export async function startDynamoDbServer(options: DynamoDbServerOptions = {}): Promise<LocalServer> {
+  const store = await openStore(options.dataDirectory);
+  const tokens = createRequestTokens();
+  const server = await startAwsJsonServer({
+    ...(options.port === undefined ? {} : { port: options.port }),
+    services: {
+      DynamoDB_20120810: (operation, input) =>
+        operation === 'TransactWriteItems'
+          ? transactWrite(store, tokens, input)
+          : answer(store, operation, input),
+    },
+  });
+  return {
+    url: server.url,
+    async close() {
+      await server.close();
+      await store.db.close();
+    },
+  };
+}
+
+async function openStore(path: string | undefined): Promise<Store> {
+  if (path !== undefined) await mkdir(path, { recursive: true });
+  const instant = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
+  const store = database.create({ ...instant, ...(path === undefined ? {} : { path }) });
+  await store.db.open();
+  return store;
+}
+
+async function answer(store: Store, operation: string, input: unknown): Promise<object> {
+  const setting = settingOperations[operation];
+  if (setting !== undefined) return setting(store, input);
+  if (!isDynaliteOperation(operation)) {
+    throw new AwsServiceError('UnknownOperationException', `DynamoDB here does not know ${operation}`);
+  }
+  if (operation === 'PutItem' || operation === 'UpdateItem' || operation === 'DeleteItem') {
+    return writeOne(store, operation, input);
+  }
+  return pass(store, operation, input);
+}
+
+async function writeOne(
+  store: Store,
+  operation: 'PutItem' | 'UpdateItem' | 'DeleteItem',
+  input: unknown,
+): Promise<object> {
+  const [outcome] = await writeItems(store, [await prepareWrite(store, operation, input)]);
+  if (outcome?.kind === 'written') return outcome.output;
+  if (outcome?.oldItem === undefined) throw outcome?.error;
+  throw new AwsServiceError(outcome.error.code, outcome.error.message, { Item: outcome.oldItem });
+}
+
+async function pass(store: Store, operation: DynaliteOperation, input: unknown): Promise<object> {
+  const valid = validateInput(store, operation, input);
+  const output = await runAction(store, operation, valid);
+  if (operation === 'DeleteTable') await forgetSettings(store, valid.TableName);
+  if (operation.endsWith('Table')) await untilSettled(store, valid.TableName);
+  return output;
+}
+
+/** dynalite changes a table's status in a timer of no delay after its answer. */
+async function untilSettled(store: Store, tableName: string): Promise<void> {
+  for (let isSettled = false; !isSettled; ) {
+    await setImmediate();
+    isSettled = await new Promise((resolve) => {
+      store.getTable(tableName, false, (error, table) =>
+        resolve(error !== null || table.TableStatus === 'ACTIVE'),
+      );
+    });
+  }
+}

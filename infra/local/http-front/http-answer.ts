@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { errorStatuses } from '../../../shared/errors.ts';
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly body: string | Buffer;
+}
+
+const resultSchema = z.object({
+  statusCode: z.coerce.number().int().min(100).max(599),
+  headers: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+  cookies: z.array(z.string()).default([]),
+  body: z.string().default(''),
+  isBase64Encoded: z.boolean().default(false),
+});
+
+/** What API Gateway makes of a function's result: a structured answer, or any other value as JSON. */
+export function toHttpAnswer(payload: unknown): HttpAnswer {
+  if (typeof payload !== 'object' || payload === null || !('statusCode' in payload))
+    return json(200, payload ?? null);
+  const parsed = resultSchema.safeParse(payload);
+  if (!parsed.success) return internalServerError;
+  const { statusCode, headers, cookies, body, isBase64Encoded } = parsed.data;
+  const texts = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]);
+  return {
+    status: statusCode,
+    headers: {
+      ...(body === '' ? {} : { 'content-type': 'text/plain;charset=UTF-8' }),
+      ...Object.fromEntries(texts),
+      ...(cookies.length === 0 ? {} : { 'set-cookie': cookies }),
+    },
+    body: isBase64Encoded ? Buffer.from(body, 'base64') : body,
+  };
+}
+
+/** API Gateway's answers for a function that failed, and for a path without a route. */
+export const internalServerError = json(500, { message: 'Internal Server Error' });
+export const noRoute = json(404, { message: 'Not Found' });
+
+const tooLargeStatus = errorStatuses.request_too_large;
+const tooLargeDetail =
+  'The request is larger than a function may receive. Send images over 4 MB through POST /v1/uploads.';
+
+/** The contract's own problem, because API Gateway's limit would leave the client without a reason. */
+export const requestTooLargeAnswer: HttpAnswer = {
+  ...json(tooLargeStatus, {
+    type: 'urn:conch:error:request_too_large',
+    title: 'Request too large',
+    status: tooLargeStatus,
+    detail: tooLargeDetail,
+    code: 'request_too_large',
+    error: {
+      message: tooLargeDetail,
+      type: 'invalid_request_error',
+      code: 'request_too_large',
+      param: null,
+    },
+  }),
+  headers: { 'content-type': 'application/problem+json' },
+};
+
+function json(status: number, value: unknown): HttpAnswer {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
+}

@@ -1,0 +1,88 @@
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import type { LocalFunction } from '../template/read-functions.ts';
+import type { TimerClock } from '../timer-clock.ts';
+import { type ExecutionEnvironment, startExecutionEnvironment } from './execution-environment.ts';
+import type { FunctionOutcome } from './function-outcome.ts';
+import { toFunctionVariables } from './function-variables.ts';
+
+/** Lambda's limit of a synchronous payload, both ways. */
+const maxPayloadBytes = 6_291_556;
+export const requestTooLarge = 'RequestEntityTooLargeException';
+
+interface LambdaRuntimeOptions {
+  readonly functions: readonly LocalFunction[];
+  /** Variables that every function gets; they replace those of the template. */
+  readonly overrides: Readonly<Record<string, string>>;
+  /** Receives one `<function>.log` each. */
+  readonly logDirectory: string;
+  readonly clock: TimerClock;
+}
+
+/** Runs the bundles of `cdk.out` in worker threads. */
+export interface LambdaRuntime {
+  /** Never rejects for what the function does; throws for a function that is not in the template. */
+  invoke(nameOrArn: string, payload: unknown): Promise<FunctionOutcome>;
+  /** Starts a function before its first invocation. */
+  warmUp(nameOrArn: string): void;
+  close(): Promise<void>;
+}
+
+export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntime {
+  mkdirSync(options.logDirectory, { recursive: true });
+  const hosts = options.functions.map((definition) => createFunctionHost(definition, options));
+  const hostOf = (nameOrArn: string) => {
+    const host = hosts.find(({ name, arn }) => name === nameOrArn || arn === nameOrArn);
+    if (host === undefined) throw new Error(`There is no function ${nameOrArn} in the template`);
+    return host;
+  };
+  return {
+    async invoke(nameOrArn, payload) {
+      const text = JSON.stringify(payload) ?? 'null';
+      const excess = describeExcess('Request', text);
+      if (excess !== undefined) return { kind: 'failed', errorType: requestTooLarge, errorMessage: excess };
+      return limitAnswer(await hostOf(nameOrArn).environment().run(text));
+    },
+    warmUp: (nameOrArn) => void hostOf(nameOrArn).environment(),
+    async close() {
+      await Promise.all(hosts.map((host) => host.close()));
+    },
+  };
+}
+
+function createFunctionHost(definition: LocalFunction, options: LambdaRuntimeOptions) {
+  const log = createWriteStream(join(options.logDirectory, `${definition.name}.log`), { flags: 'a' });
+  const variables = toFunctionVariables(definition, options.overrides);
+  const started = new Set<ExecutionEnvironment>();
+  const latest = () => [...started].at(-1);
+  return {
+    name: definition.name,
+    arn: definition.arn,
+    environment(): ExecutionEnvironment {
+      const current = latest();
+      if (current?.isUsable()) return current;
+      const fresh = startExecutionEnvironment({ definition, variables, log, clock: options.clock });
+      started.add(fresh);
+      return fresh;
+    },
+    async close() {
+      await Promise.all([...started].map((environment) => environment.terminate()));
+      log.end();
+      await finished(log);
+    },
+  };
+}
+
+function limitAnswer(outcome: FunctionOutcome): FunctionOutcome {
+  if (outcome.kind === 'failed') return outcome;
+  const excess = describeExcess('Response', JSON.stringify(outcome.payload));
+  if (excess === undefined) return outcome;
+  return { kind: 'failed', errorType: 'Function.ResponseSizeTooLarge', errorMessage: excess };
+}
+
+function describeExcess(what: string, payload: string): string | undefined {
+  const bytes = Buffer.byteLength(payload);
+  if (bytes <= maxPayloadBytes) return undefined;
+  return `${what} payload size (${bytes} bytes) exceeds the limit of ${maxPayloadBytes} bytes`;
+}

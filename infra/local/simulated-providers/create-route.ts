@@ -1,0 +1,102 @@
+import type { IncomingMessage } from 'node:http';
+import * as z from 'zod';
+import type { Answer } from './answer.ts';
+import type { Order } from './dialect.ts';
+import { type CreateFault, faultStages } from './faults.ts';
+import { checkImage, type ImageVerdict } from './image-check.ts';
+import { type Job, planJob } from './job.ts';
+import { startCallbacks } from './job-callbacks.ts';
+import { readJson } from './request-body.ts';
+import { type Simulation, toErrorAnswer } from './simulation.ts';
+import type { VideoShape } from './video-maker.ts';
+
+interface Accepting {
+  readonly route: string;
+  readonly request: unknown;
+  readonly order: Order;
+}
+
+/** Serves one order. A job is on disk before anything is answered. */
+export async function answerCreate(
+  simulation: Simulation,
+  route: string,
+  message: IncomingMessage,
+): Promise<Answer> {
+  const { dialect, faults } = simulation;
+  simulation.createRequests += 1;
+  const request = await readJson(message);
+  const parsed = dialect.orderSchema(route).safeParse(request);
+  if (!parsed.success) {
+    return toErrorAnswer(dialect, { status: 400, message: z.prettifyError(parsed.error) });
+  }
+  const fault = faults.drawOne({ stage: faultStages.create, prompt: parsed.data.prompt });
+  return answerDespite(fault, simulation, { route, request, order: parsed.data });
+}
+
+async function answerDespite(
+  fault: CreateFault | undefined,
+  simulation: Simulation,
+  accepting: Accepting,
+): Promise<Answer> {
+  const { dialect } = simulation;
+  switch (fault?.kind) {
+    case undefined:
+      return accept(simulation, accepting);
+    case 'drop_before_accepting':
+      return { kind: 'drop' };
+    case 'drop_after_accepting':
+      await accept(simulation, accepting);
+      return { kind: 'drop' };
+    case 'create_hangs':
+      await accept(simulation, accepting);
+      return { kind: 'hang' };
+    case 'create_error':
+      return toErrorAnswer(dialect, { ...fault, message: 'the service is out of order' });
+    case 'create_html':
+      return { kind: 'html', status: fault.status };
+    case 'moderate_at_submit':
+      return toErrorAnswer(dialect, { status: 400, message: dialect.refusals.moderated });
+  }
+}
+
+async function accept(simulation: Simulation, { route, request, order }: Accepting): Promise<Answer> {
+  const { dialect, faults, videos } = simulation;
+  const images = await checkImages(order);
+  const job = planJob({
+    id: dialect.newJobId(),
+    route,
+    request,
+    order,
+    ...images,
+    acceptedAt: simulation.clock.now(),
+    jobSeconds: simulation.jobSeconds,
+    jobFaults: faults.drawAll({ stage: faultStages.job, prompt: order.prompt }),
+    callbackFaults: faults.drawAll({ stage: faultStages.callback, prompt: order.prompt }),
+  });
+  simulation.log.accepted(job);
+  // Only to have it ready in time: whoever downloads it meets the error.
+  if (job.failure === undefined) videos.make(job.shape).catch(() => undefined);
+  await startCallbacks(simulation, job);
+  return { kind: 'json', status: 200, body: dialect.createdBody({ job, status: 'queued' }) };
+}
+
+async function checkImages(order: Order): Promise<Pick<Job, 'failure' | 'shape'>> {
+  const [frame, subject] = await Promise.all([
+    checkImage(order.firstFrameImage),
+    checkImage(order.subjectImage),
+  ]);
+  const failure = frame.failure ?? subject.failure;
+  return { shape: toShape(frame), ...(failure === undefined ? {} : { failure }) };
+}
+
+const shortSidePixels = 720;
+const seconds = 6;
+
+/** A video follows the shape of its first frame, as far as the documents let an image be long. */
+function toShape({ size = { width: 16, height: 9 } }: ImageVerdict): VideoShape {
+  const aspect = Math.min(5 / 2, Math.max(2 / 5, size.width / size.height));
+  const longSidePixels = Math.round((shortSidePixels * Math.max(aspect, 1 / aspect)) / 2) * 2;
+  return aspect >= 1
+    ? { width: longSidePixels, height: shortSidePixels, seconds }
+    : { width: shortSidePixels, height: longSidePixels, seconds };
+}

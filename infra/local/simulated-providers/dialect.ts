@@ -1,0 +1,64 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type * as z from 'zod';
+import type { Job, JobStatus } from './job.ts';
+
+/** What the engine needs to know of an order, whatever the dialect calls it. */
+export interface Order {
+  /** Empty when there is none. */
+  readonly prompt: string;
+  /** https, http or data URL; gives the video its shape. */
+  readonly firstFrameImage?: string;
+  readonly subjectImage?: string;
+  readonly callback?: { readonly url: string; readonly proof: string };
+}
+
+/** A job as it shall be shown now. */
+export interface JobView {
+  readonly job: Job;
+  readonly status: JobStatus;
+  /** A status word to show instead of the right one. */
+  readonly unknownStatus?: string;
+  /** Present once the job has succeeded. */
+  readonly videoUrl?: string;
+}
+
+/** Which job a path speaks of. */
+export interface JobAddress {
+  readonly route: string;
+  readonly jobId: string;
+}
+
+export interface LookRoute {
+  readonly shows: 'status' | 'url' | 'status_and_url';
+  /** Absent when the URL is another route's. */
+  match(url: URL): JobAddress | undefined;
+  /** Absent when there is nothing to show at this URL yet. */
+  body(view: JobView, url: URL): unknown;
+}
+
+/** One provider's API: pure translation between the engine's words and its JSON. */
+export interface Dialect {
+  readonly name: string;
+  newJobId(): string;
+  presentedKey(headers: IncomingHttpHeaders): string | undefined;
+  errorBody(status: number, message: string): unknown;
+  readonly refusals: {
+    readonly wrongKey: string;
+    readonly notFound: string;
+    /** For what the prompt says. */
+    readonly moderated: string;
+  };
+  /** The route in the path of a create request; absent when the path is another's. */
+  matchCreate(url: URL): string | undefined;
+  /** What the document says about the body of an order; its output is the order. */
+  orderSchema(route: string): z.ZodType<Order>;
+  createdBody(view: JobView): unknown;
+  readonly looks: readonly LookRoute[];
+  /** Present where the provider calls back. */
+  readonly callbackMessage?: (view: JobView, proof: string, sentAt: Date) => CallbackContent;
+}
+
+export interface CallbackContent {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}

@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import type { ResolvedTemplate } from './resolved-template.ts';
+
+interface RuleBase {
+  readonly name: string;
+  readonly targets: readonly { readonly id: string; readonly arn: string }[];
+}
+
+/** An EventBridge rule: it reacts to events, or it fires at a rate. */
+export type EventRule =
+  | (RuleBase & { readonly kind: 'pattern'; readonly pattern: Readonly<Record<string, unknown>> })
+  | (RuleBase & { readonly kind: 'schedule'; readonly everySeconds: number });
+
+const ruleSchema = z.object({
+  EventPattern: z.record(z.string(), z.unknown()).optional(),
+  ScheduleExpression: z.string().optional(),
+  State: z.literal('ENABLED').default('ENABLED'),
+  // Strict: an input transformer that is not played here would change what the function receives.
+  Targets: z.array(
+    z.strictObject({
+      Id: z.string(),
+      Arn: z.string(),
+      RetryPolicy: z.unknown().optional(),
+      DeadLetterConfig: z.unknown().optional(),
+    }),
+  ),
+});
+
+const secondsByUnit: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 86_400 };
+
+export function readEventRules(template: ResolvedTemplate): EventRule[] {
+  return template.resources('AWS::Events::Rule').map(({ logicalId, ref, properties }) => {
+    const rule = ruleSchema.parse(properties);
+    const targets = rule.Targets.map(({ Id, Arn }) => ({ id: Id, arn: Arn }));
+    if (rule.EventPattern !== undefined)
+      return { kind: 'pattern', name: ref, targets, pattern: rule.EventPattern };
+    const everySeconds = parseRate(rule.ScheduleExpression ?? '');
+    if (everySeconds === undefined)
+      throw new Error(`${logicalId}: the schedule ${rule.ScheduleExpression} is not supported locally`);
+    return { kind: 'schedule', name: ref, targets, everySeconds };
+  });
+}
+
+function parseRate(expression: string): number | undefined {
+  const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
+  const unitSeconds = secondsByUnit[unit ?? ''];
+  return unitSeconds === undefined ? undefined : Number(count) * unitSeconds;
+}

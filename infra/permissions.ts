@@ -1,0 +1,51 @@
+import type { AccountsTable } from './constructs/accounts-table.ts';
+import type { HttpApi } from './constructs/http-api.ts';
+import type { MediaBucket } from './constructs/media-bucket.ts';
+import type { ProviderAccess } from './constructs/provider-access.ts';
+import type { TasksTable } from './constructs/tasks-table.ts';
+import type { GatewayFunctions } from './gateway-functions.ts';
+import type { DeploymentSettings } from './settings.ts';
+import type { GenerationWorkflow } from './workflow/generation-workflow.ts';
+
+export interface Resources {
+  readonly tasks: TasksTable;
+  readonly accounts: AccountsTable;
+  readonly media: MediaBucket;
+  readonly providers: ProviderAccess;
+  readonly workflow: GenerationWorkflow;
+  readonly httpApi: HttpApi;
+}
+
+/** Who may touch what. A grant also sets the variables by which the function finds the resource. */
+export function grantPermissions(functions: GatewayFunctions, resources: Resources): void {
+  const { api, callback, intake, sweeper, submitToProvider, checkJob, archiveVideo, settleTask } = functions;
+  const { tasks, accounts, media, providers, workflow, httpApi } = resources;
+
+  tasks.grantReadWrite(api, intake, sweeper, submitToProvider, checkJob, archiveVideo, settleTask);
+  tasks.grantReadAndUpdate(callback);
+  accounts.grantReadWrite(api, intake, settleTask);
+
+  media.grantRead('inputs', api, intake, submitToProvider);
+  media.grantWrite('inputs', api, intake);
+  media.grantRead('videos', api, sweeper, settleTask);
+  media.grantWrite('videos', archiveVideo);
+  media.grantRead('inbox', intake);
+  media.grantWrite('outbox', intake, sweeper, settleTask);
+
+  providers.grantSettings(api, intake, submitToProvider, checkJob, archiveVideo);
+  providers.grantCredentials(submitToProvider, checkJob, archiveVideo);
+
+  workflow.grantStart(api, intake, sweeper);
+  workflow.grantDescribe(sweeper);
+  workflow.grantWake(callback);
+
+  httpApi.grantPublicUrl(api, intake, sweeper, submitToProvider, settleTask);
+}
+
+/** The fetches of images and results may use these origins although they are private or plain http. */
+export function trustOrigins(
+  { api, intake, archiveVideo }: GatewayFunctions,
+  { trustedOrigins }: DeploymentSettings,
+): void {
+  for (const gatewayFunction of [api, intake, archiveVideo]) gatewayFunction.setVariables(trustedOrigins);
+}

@@ -1,0 +1,51 @@
+import { secondsAfter, secondsBetween } from '../clock.ts';
+
+/** How long a provider may take, counted from its acceptance, before one last look ends the waiting. */
+const deadlineSeconds = 20 * 60;
+/** A last look that could not be read is repeated for so long: an outage must not lose a paid video. */
+const unreadableGraceSeconds = 60 * 60;
+const unreadableRetrySeconds = 120;
+const maxLooks = 20;
+/** After a ring that came too early. */
+export const wokenLookSeconds = 5;
+
+export interface Wait {
+  /** When the provider took the job, or may have. */
+  readonly since: string;
+  readonly deadlineAt: string;
+  readonly now: Date;
+  readonly typicalSeconds: number;
+  readonly hasCallback: boolean;
+  /** Looks made so far that count. */
+  readonly looks: number;
+}
+
+export function deadlineAfter(acceptedAt: Date): string {
+  return secondsAfter(acceptedAt, deadlineSeconds);
+}
+
+/** Whether the look just made was the last. An unreadable one is repeated for an hour more. */
+export function isLastLook({ deadlineAt, now }: Wait, isUnreadable: boolean): boolean {
+  return secondsBetween(deadlineAt, now) >= (isUnreadable ? unreadableGraceSeconds : 0);
+}
+
+/**
+ * Whole seconds until the next look, at least 1. A job that calls back is first looked at after 150 % of its
+ * typical time, one that must be polled after 60 %; then every 15th of it while it is about to end, and after
+ * that at times that grow by a constant factor, so that 20 looks reach the deadline.
+ */
+export function nextLookSeconds(wait: Wait): number {
+  const elapsed = secondsBetween(wait.since, wait.now);
+  const remaining = secondsBetween(wait.now, wait.deadlineAt);
+  if (remaining <= 0) return unreadableRetrySeconds;
+  return Math.max(1, Math.ceil(Math.min(remaining, untilLook(wait, { elapsed, remaining }))));
+}
+
+function untilLook(wait: Wait, { elapsed, remaining }: { elapsed: number; remaining: number }): number {
+  const { typicalSeconds, looks, hasCallback } = wait;
+  if (looks === 0) return typicalSeconds * (hasCallback ? 1.5 : 0.6) - elapsed;
+  const isDueSoon = !hasCallback && elapsed < typicalSeconds * 1.5;
+  if (isDueSoon) return typicalSeconds / 15;
+  const growth = ((elapsed + remaining) / elapsed) ** (1 / Math.max(1, maxLooks - looks));
+  return elapsed * (growth - 1);
+}

@@ -1,0 +1,57 @@
+import type { Failure } from './job-progress.ts';
+import { currentAttempt, type Task, type TerminalState } from './task.ts';
+
+/** Where a live task stands, worked out from its row alone, so that every step may run again from the top. */
+export type TaskPosition =
+  /** Nothing was sent yet. */
+  | 'unsent'
+  /** An attempt was claimed, and nobody wrote down how it ended. */
+  | 'claimed'
+  /** The provider works, or may be working. */
+  | 'awaiting'
+  /** The provider is done; its video is not yet ours. */
+  | 'archiving'
+  /** What it ends as is known. */
+  | 'decided'
+  | 'terminal';
+
+export function positionOf(task: Task): TaskPosition {
+  switch (task.state) {
+    case 'completed':
+    case 'failed':
+      return 'terminal';
+    case 'accepted':
+      return task.failure === undefined ? 'unsent' : 'decided';
+    case 'submitting':
+      return task.failure === undefined ? 'claimed' : 'decided';
+    case 'processing':
+      return task.failure === undefined ? 'awaiting' : 'decided';
+    case 'archiving':
+      return task.failure === undefined && task.result === undefined ? 'archiving' : 'decided';
+  }
+}
+
+/** How a task ends: what is taken from the hold, or that it stays for a person to review. */
+export interface TaskOutcome {
+  readonly state: TerminalState;
+  readonly failure?: Failure;
+  readonly money: 'capture' | 'release' | 'keep_hold';
+}
+
+const archiveFailure: Failure = {
+  code: 'archive_failed',
+  message: 'The provider made the video, but it could not be copied before its link died',
+  charged: 'yes',
+};
+
+/**
+ * The outcome that a row asks for. A task in `archiving` without a result is one whose archive was given up.
+ * Throws for a task whose outcome is not known.
+ */
+export function outcomeOf(task: Task): TaskOutcome {
+  if (task.result !== undefined) return { state: 'completed', money: 'capture' };
+  const failure = task.failure ?? (task.state === 'archiving' ? archiveFailure : undefined);
+  if (failure === undefined) throw new Error(`Task ${task.id} is ${task.state} and has no outcome to settle`);
+  if (currentAttempt(task)?.outcome === 'unknown') return { state: 'failed', failure, money: 'keep_hold' };
+  return { state: 'failed', failure, money: failure.charged === 'yes' ? 'capture' : 'release' };
+}

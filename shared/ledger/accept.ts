@@ -1,0 +1,91 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { secondsAfter } from '../clock.ts';
+import type { PricedOffer } from '../domain/quote.ts';
+import type { Task } from '../domain/task.ts';
+import { operationOf, type VideoRequest } from '../domain/video-request.ts';
+import { newSecret, newTaskId } from '../ids.ts';
+import { monthKey } from '../storage/account-store.ts';
+import { fromTaskItem, toRequestItem, toTaskItem } from '../storage/task-items.ts';
+import { toUpdateParts } from '../storage/update-expression.ts';
+import { transact } from './transact.ts';
+
+/** After this an accepted task that nobody started is the sweeper's. */
+const startGraceSeconds = 60;
+
+export interface LedgerTables {
+  readonly client: DynamoDBClient;
+  readonly tasksTableName: string;
+  readonly accountsTableName: string;
+}
+
+export interface NewTaskInput {
+  readonly account: string;
+  /** The offer that is bought; its price is held. */
+  readonly priced: PricedOffer;
+  readonly request: VideoRequest;
+  readonly requestHash: string;
+  readonly now: Date;
+  readonly idempotencyKey?: string;
+  /** The path under `outbox/<account>/` without extension, for an order from the inbox. */
+  readonly outboxName?: string;
+}
+
+export function newTask({ account, priced, request, requestHash, now, ...input }: NewTaskInput): Task {
+  const { offer, variant } = priced;
+  return {
+    id: newTaskId(account, input.idempotencyKey),
+    account,
+    state: 'accepted',
+    run: 1,
+    requestHash,
+    provider: offer.provider,
+    model: offer.model,
+    nativeModel: offer.nativeModel,
+    operation: operationOf(request),
+    seconds: variant.seconds,
+    resolution: variant.resolution,
+    holdMicroUsd: variant.priceMicroUsd,
+    holdMonth: now.toISOString().slice(0, 7),
+    attempts: [],
+    looks: 0,
+    nextDueAt: secondsAfter(now, startGraceSeconds),
+    followUps: [],
+    linkSecret: newSecret(),
+    createdAt: now.toISOString(),
+    ...(input.outboxName !== undefined && { outboxName: input.outboxName }),
+  };
+}
+
+/** `duplicate` and `mismatch`: the id was taken, by the same request or by another one. */
+export type AcceptOutcome =
+  | { readonly kind: 'accepted'; readonly task: Task }
+  | { readonly kind: 'duplicate'; readonly task: Task }
+  | { readonly kind: 'mismatch' };
+
+/** Writes the task, its request and the hold in one transaction: all of them exist, or none. */
+export async function acceptTask(
+  { task, request }: { readonly task: Task; readonly request: VideoRequest },
+  { client, tasksTableName, accountsTableName }: LedgerTables,
+): Promise<AcceptOutcome> {
+  const isNew = { ConditionExpression: 'attribute_not_exists(pk)' };
+  const hold = toUpdateParts({ add: { committedMicroUsd: task.holdMicroUsd } });
+  const outcome = await transact(client, [
+    {
+      Put: {
+        TableName: tasksTableName,
+        Item: toTaskItem(task),
+        ...isNew,
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      },
+    },
+    { Put: { TableName: tasksTableName, Item: toRequestItem(task.id, request) } },
+    { Update: { TableName: accountsTableName, Key: monthKey(task.account, task.holdMonth), ...hold } },
+  ]);
+  if (outcome === 'done') return { kind: 'accepted', task };
+  const taken = outcome.refused[0]?.Item;
+  if (taken === undefined) throw new Error('The accept transaction was refused without naming the task');
+  const existing = fromTaskItem(taken);
+  return existing.requestHash === task.requestHash
+    ? { kind: 'duplicate', task: existing }
+    : { kind: 'mismatch' };
+}

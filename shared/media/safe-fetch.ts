@@ -1,0 +1,119 @@
+import { lookup as lookupInDns } from 'node:dns/promises';
+import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
+import type { Readable } from 'node:stream';
+import { UnsafeFetchError } from '../errors.ts';
+import { type HostLookup, openCheckedSocket } from './checked-socket.ts';
+import { toFetchError } from './fetch-error.ts';
+import { limitBody } from './limit-body.ts';
+
+const maxRedirects = 3;
+const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+export interface SafeFetchLimits {
+  /** From the call to the last byte of the body. */
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
+}
+
+export interface SafeResponse {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: IncomingHttpHeaders;
+  /**
+   * Destroy it when it is not read to the end. Fails with FetchFailedError when it is cut off or late, with
+   * ResponseTooLargeError when it grows too large.
+   */
+  readonly body: Readable;
+}
+
+export type SafeFetch = (url: string, limits: SafeFetchLimits) => Promise<SafeResponse>;
+
+interface SafeFetchOptions {
+  /** Origins, port included, that may be plain http and private. */
+  readonly trustedOrigins: readonly string[];
+  readonly lookup?: HostLookup;
+}
+
+interface Hop {
+  readonly url: URL;
+  readonly redirectsLeft: number;
+  readonly limits: SafeFetchLimits;
+  readonly deadline: AbortSignal;
+}
+
+/**
+ * The only way to GET a URL that came from outside: https and public addresses only, except for trusted
+ * origins; checked again at each of at most 3 redirects; a fresh connection each, without proxies or
+ * credentials. Throws UnsafeFetchError for what must not be fetched, FetchFailedError for what did not answer,
+ * ResponseTooLargeError for an announced length above the limit; no message holds a path or a query.
+ */
+export function createSafeFetch(options: SafeFetchOptions): SafeFetch {
+  const trusted = new Set(options.trustedOrigins.map((origin) => new URL(origin).origin));
+  const lookup = options.lookup ?? ((hostname) => lookupInDns(hostname, { all: true }));
+
+  const follow = async (hop: Hop): Promise<SafeResponse> => {
+    const isTrusted = trusted.has(hop.url.origin);
+    refuseUnsafe(hop.url, isTrusted);
+    const response = await get(hop, isTrusted, lookup);
+    const status = response.statusCode ?? 0;
+    if (redirectStatuses.has(status) && response.headers.location !== undefined) {
+      response.destroy();
+      return follow(nextHop(hop, response.headers.location));
+    }
+    return { status, headers: response.headers, body: limitBody(response, hop) };
+  };
+  return async (url, limits) => {
+    const deadline = AbortSignal.timeout(limits.timeoutMs);
+    return follow({ url: parseUrl(url), redirectsLeft: maxRedirects, limits, deadline });
+  };
+}
+
+function refuseUnsafe(url: URL, isTrusted: boolean): void {
+  if (url.protocol !== 'https:' && !(isTrusted && url.protocol === 'http:')) {
+    throw new UnsafeFetchError(`${url.hostname} is addressed by ${url.protocol}//, only https:// is fetched`);
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new UnsafeFetchError(`The URL of ${url.hostname} holds credentials, so it is not fetched`);
+  }
+}
+
+async function get(hop: Hop, isTrusted: boolean, lookup: HostLookup): Promise<IncomingMessage> {
+  const { url, deadline } = hop;
+  try {
+    const socket = await openCheckedSocket({ url, isTrusted, lookup, signal: deadline });
+    const outgoing = request({
+      createConnection: () => socket,
+      path: url.pathname + url.search,
+      headers: { host: url.host, accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'conch' },
+      signal: deadline,
+    });
+    return await answerTo(outgoing);
+  } catch (error) {
+    throw toFetchError(error, hop);
+  }
+}
+
+function answerTo(outgoing: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    outgoing.once('response', resolve);
+    outgoing.on('error', reject);
+    outgoing.end();
+  });
+}
+
+function nextHop(hop: Hop, location: string): Hop {
+  if (hop.redirectsLeft === 0) {
+    throw new UnsafeFetchError(`${hop.url.hostname} redirects more than ${maxRedirects} times`);
+  }
+  const url = parseUrl(location, hop.url);
+  if (hop.url.protocol === 'https:' && url.protocol !== 'https:') {
+    throw new UnsafeFetchError(`${hop.url.hostname} redirects from https:// to ${url.protocol}//`);
+  }
+  return { ...hop, url, redirectsLeft: hop.redirectsLeft - 1 };
+}
+
+function parseUrl(text: string, base?: URL): URL {
+  const url = URL.parse(text, base?.href);
+  if (url === null) throw new UnsafeFetchError('The URL is malformed');
+  return url;
+}

@@ -1,0 +1,64 @@
+import { type Failure, isRetryable } from '../domain/job-progress.ts';
+import { toUsd } from '../domain/money.ts';
+import { type Attempt, isTerminal, type Task } from '../domain/task.ts';
+
+/** What a video object says beyond OpenAI's: who made it, in which attempts, at what cost. */
+export function toGatewayObject(task: Task, publicUrl: string) {
+  return {
+    provider: task.provider,
+    operation: task.operation,
+    state: task.state,
+    attempts: task.attempts.map(toAttempt),
+    cost: {
+      currency: 'USD',
+      estimated: toUsd(task.holdMicroUsd),
+      charged: task.chargeMicroUsd === undefined ? null : toUsd(task.chargeMicroUsd),
+    },
+    result: toResult(task, publicUrl),
+    failure: isTerminal(task.state) ? toFailure(task.failure) : null,
+  };
+}
+
+/** The keyless link of a video: good until the video expires. */
+export function videoLink({ id, linkSecret }: Task, publicUrl: string): string {
+  return `${publicUrl}/v/${id}/${linkSecret}.mp4`;
+}
+
+function toAttempt(attempt: Attempt) {
+  return {
+    number: attempt.number,
+    provider: attempt.provider,
+    job_id: attempt.jobId ?? null,
+    outcome: attempt.outcome ?? null,
+    claimed_at: attempt.claimedAt,
+    outcome_at: attempt.outcomeAt ?? null,
+    error: toAttemptError(attempt.failure),
+  };
+}
+
+function toAttemptError(failure: Failure | undefined) {
+  if (failure === undefined) return null;
+  const { code, message, providerCode = null } = failure;
+  return { code, message, provider_code: providerCode };
+}
+
+function toResult(task: Task, publicUrl: string) {
+  const { state, result } = task;
+  // The file is there before the task is settled; the product is what was settled.
+  if (state !== 'completed' || result === undefined) return null;
+  const { bytes, sha256, width, height, durationSeconds } = result;
+  return {
+    url: videoLink(task, publicUrl),
+    bytes,
+    sha256,
+    width,
+    height,
+    duration_seconds: durationSeconds,
+  };
+}
+
+function toFailure(failure: Failure | undefined) {
+  if (failure === undefined) return null;
+  const { code, charged, providerCode = null } = failure;
+  return { code, retryable: isRetryable(code), charged, provider_code: providerCode };
+}

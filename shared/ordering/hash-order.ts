@@ -1,0 +1,22 @@
+import { sha256 } from '../ids.ts';
+import type { ImageInput, OrderDraft } from './order-draft.ts';
+
+/**
+ * Tells whether two orders ask for the same, however they were sent: a multipart boundary or the order of
+ * fields makes no difference. An image counts by its content, or by its URL or file id.
+ */
+export function hashOrder({ fields, images }: OrderDraft): string {
+  const metadata = Object.entries(fields.metadata ?? {}).sort();
+  return sha256(
+    JSON.stringify([
+      { ...fields, metadata },
+      images.firstFrameImage && toIdentity(images.firstFrameImage),
+      images.lastFrameImage && toIdentity(images.lastFrameImage),
+      images.subjectImage && toIdentity(images.subjectImage),
+    ]),
+  );
+}
+
+function toIdentity(image: ImageInput): ImageInput | { readonly sha256: string } {
+  return image.kind === 'bytes' ? { sha256: sha256(image.bytes) } : image;
+}

@@ -1,0 +1,115 @@
+import type { Violation, ViolationCode } from '../domain/quote.ts';
+import { type ImageFacts, type ImageRole, type ImageSource, imageRoles } from '../domain/video-request.ts';
+import { ImageProbeError, NotFoundError, ResponseTooLargeError } from '../errors.ts';
+import { sha256 } from '../ids.ts';
+import { probeImageBytes, probeImageUrl } from '../media/probe-image.ts';
+import type { SafeFetch } from '../media/safe-fetch.ts';
+import { imageParams } from '../routing/quotable-request.ts';
+import { inputKey, type MediaStore, uploadKey } from '../storage/media-store.ts';
+import type { ImageInput, OrderDraft } from './order-draft.ts';
+
+const maxUploadBytes = 20 * 1024 * 1024;
+const uploadIdPattern = /^file_[\w-]{12}$/;
+
+export interface ImageDependencies {
+  readonly media: MediaStore;
+  readonly safeFetch: SafeFetch;
+}
+
+/** An image whose facts are known, with its bytes where they must still be stored. */
+export interface ProbedImage {
+  readonly source: ImageSource;
+  readonly bytes?: Uint8Array;
+}
+
+export type ProbedImages = { readonly [Role in ImageRole]?: ProbedImage };
+
+/** Looks at every image of an order. Stores nothing: the order may still be refused. */
+export async function probeImages(
+  images: OrderDraft['images'],
+  account: string,
+  dependencies: ImageDependencies,
+): Promise<{ readonly probed: ProbedImages; readonly violations: readonly Violation[] }> {
+  const probed: { [Role in ImageRole]?: ProbedImage } = {};
+  const violations: Violation[] = [];
+  const look = async (role: ImageRole, input: ImageInput) => {
+    try {
+      probed[role] = await probeImage(input, account, dependencies);
+    } catch (error) {
+      violations.push(toViolation(imageParams[role], input, error));
+    }
+  };
+  await Promise.all(
+    imageRoles.map((role) => {
+      const input = images[role];
+      return input && look(role, input);
+    }),
+  );
+  return { probed, violations };
+}
+
+/** Stores the images that came as bytes, under keys made from their content. */
+export async function storeImages(images: ProbedImages, media: MediaStore): Promise<void> {
+  await Promise.all(
+    Object.values(images).map(async ({ source, bytes }) => {
+      if (source.kind !== 'stored' || bytes === undefined) return;
+      await media.putObject(source.key, bytes, `image/${source.facts.format}`);
+    }),
+  );
+}
+
+async function probeImage(
+  input: ImageInput,
+  account: string,
+  { media, safeFetch }: ImageDependencies,
+): Promise<ProbedImage> {
+  switch (input.kind) {
+    case 'url':
+      return {
+        source: { kind: 'url', url: input.url, facts: await probeImageUrl(input.url, safeFetch) },
+      };
+    case 'bytes':
+      return toStored(input.bytes, account, probeImageBytes(input.bytes));
+    case 'file': {
+      const bytes = await readUpload(input.fileId, account, media);
+      return toStored(bytes, account, probeImageBytes(bytes));
+    }
+  }
+}
+
+function toStored(bytes: Uint8Array, account: string, facts: ImageFacts): ProbedImage {
+  return {
+    source: { kind: 'stored', key: inputKey(account, sha256(bytes), facts.format), facts },
+    bytes,
+  };
+}
+
+/** Throws NotFoundError when the account has no such upload, ResponseTooLargeError when it is too large. */
+async function readUpload(fileId: string, account: string, media: MediaStore): Promise<Uint8Array> {
+  const isWellFormed = uploadIdPattern.test(fileId);
+  const bytes = isWellFormed
+    ? await media.getBytes(uploadKey(account, fileId), { maxBytes: maxUploadBytes })
+    : undefined;
+  if (bytes === undefined) throw new NotFoundError(`The file ${JSON.stringify(fileId)}`);
+  return bytes;
+}
+
+const probeCodes = {
+  unreachable: 'image_unreachable',
+  not_an_image: 'image_format',
+  too_large: 'image_size',
+} as const satisfies Record<ImageProbeError['reason'], ViolationCode>;
+
+function toViolation(param: string, input: ImageInput, error: unknown): Violation {
+  if (error instanceof NotFoundError) {
+    const hint = 'POST /v1/uploads makes one, a PUT of the bytes fills it';
+    return { param, code: 'file_not_found', message: `${param}: ${error.message}; ${hint}` };
+  }
+  if (error instanceof ResponseTooLargeError) {
+    const message = `${param} has more than the ${maxUploadBytes} bytes that are allowed`;
+    return { param, code: 'image_size', message };
+  }
+  if (!(error instanceof ImageProbeError)) throw error;
+  const origin = input.kind === 'url' ? ` from ${URL.parse(input.url)?.host}` : '';
+  return { param, code: probeCodes[error.reason], message: `${param}${origin}: ${error.message}` };
+}

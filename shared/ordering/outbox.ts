@@ -1,0 +1,40 @@
+import type { Clock } from '../clock.ts';
+import type { Task } from '../domain/task.ts';
+import type { MediaStore } from '../storage/media-store.ts';
+import type { TaskView } from '../storage/task-store.ts';
+import { toVideoObject } from './video-object.ts';
+
+export interface OutboxContext {
+  readonly media: MediaStore;
+  readonly publicUrl: string;
+  readonly clock: Clock;
+}
+
+/** Everything that the gateway puts into the bucket for an account's droppers lies under this prefix. */
+export function outboxKey(account: string, name: string): string {
+  return `outbox/${account}/${name}`;
+}
+
+/**
+ * Answers an order from the inbox: `<name>.mp4` and `<name>.result.json`, or `<name>.error.json`. The video
+ * comes first, so that whoever sees the result finds it.
+ */
+export async function deliverToOutbox(view: TaskView, context: OutboxContext): Promise<void> {
+  const { task } = view;
+  const name = requireOutboxName(task);
+  if (task.state === 'completed' && task.result !== undefined) {
+    await context.media.copyObject(task.result.key, outboxKey(task.account, `${name}.mp4`));
+  }
+  const ending = task.state === 'completed' ? 'result' : 'error';
+  const video = toVideoObject(view, { publicUrl: context.publicUrl, now: context.clock.now() });
+  await context.media.putObject(
+    outboxKey(task.account, `${name}.${ending}.json`),
+    JSON.stringify(video, null, 2),
+    'application/json',
+  );
+}
+
+function requireOutboxName(task: Task): string {
+  if (task.outboxName === undefined) throw new Error(`Task ${task.id} did not come from the inbox`);
+  return task.outboxName;
+}

@@ -1,0 +1,55 @@
+import { isTerminal, type Task, type TaskState } from '../domain/task.ts';
+import { toVideoId } from '../ids.ts';
+import type { TaskView } from '../storage/task-store.ts';
+import { toGatewayObject } from './gateway-object.ts';
+import { progressPercent } from './video-progress.ts';
+import { videoSize } from './video-size.ts';
+
+export interface VideoContext {
+  /** The base of keyless links, without a trailing slash. */
+  readonly publicUrl: string;
+  readonly now: Date;
+  /** How long the task's offer usually takes, where that is known. */
+  readonly typicalSeconds?: number | undefined;
+}
+
+/** OpenAI's four words. */
+const statuses = {
+  accepted: 'queued',
+  submitting: 'queued',
+  processing: 'in_progress',
+  archiving: 'in_progress',
+  completed: 'completed',
+  failed: 'failed',
+} as const satisfies Record<TaskState, string>;
+
+/** The public form of a task: OpenAI's video object and one `gateway` object of our own. */
+export function toVideoObject({ task, request }: TaskView, context: VideoContext) {
+  return {
+    id: toVideoId(task.id),
+    object: 'video',
+    model: task.model,
+    status: statuses[task.state],
+    progress: progressPercent(task, context.now, context.typicalSeconds),
+    created_at: toUnixSeconds(task.createdAt),
+    completed_at: toUnixSeconds(task.completedAt),
+    expires_at: toUnixSeconds(task.expiresAt),
+    seconds: `${task.seconds}`,
+    size: videoSize(task, request),
+    prompt: request.prompt ?? null,
+    remixed_from_video_id: null,
+    error: toError(task),
+    metadata: request.metadata ?? {},
+    gateway: toGatewayObject(task, context.publicUrl),
+  };
+}
+
+function toError({ state, failure }: Task) {
+  // A failure is decided before the task is settled; until then the task is not over.
+  if (!isTerminal(state) || failure === undefined) return null;
+  return { code: failure.code, message: failure.message };
+}
+
+function toUnixSeconds(time: string | undefined): number | null {
+  return time === undefined ? null : Math.floor(Date.parse(time) / 1000);
+}

@@ -1,0 +1,21 @@
+import type { Task } from '../domain/task.ts';
+import type { VideoRequest } from '../domain/video-request.ts';
+
+/**
+ * Pixels of a task's video as `WIDTHxHEIGHT`: measured once it is completed, before that what is to be
+ * expected. A video that starts or ends with an image has the image's shape.
+ */
+export function videoSize(task: Task, request: VideoRequest): string {
+  if (task.state === 'completed' && task.result !== undefined) {
+    return `${task.result.width}x${task.result.height}`;
+  }
+  const frame = request.firstFrameImage ?? request.lastFrameImage;
+  if (frame === undefined) return request.size ?? '';
+  const { width, height } = frame.facts;
+  const scale = Number.parseInt(task.resolution, 10) / Math.min(width, height);
+  return `${toEven(width * scale)}x${toEven(height * scale)}`;
+}
+
+function toEven(pixels: number): number {
+  return Math.round(pixels / 2) * 2;
+}

@@ -1,0 +1,110 @@
+import * as z from 'zod';
+import type { FailureCode } from '../../domain/job-progress.ts';
+import { wireId, wireNumber, wireText, wireUrl } from '../wire-reading.ts';
+
+/** The body of `POST {endpointPath}/hailuo/video/generate`. It has no model: the path chooses that. */
+export const createRequestSchema = z.object({
+  prompt: wireText.optional(),
+  promptOptimizer: z.boolean().optional(),
+  firstFrameImage: wireText.optional(),
+  subjectReference: z
+    .array(z.object({ type: z.literal('character'), image: z.array(z.string()).length(1) }))
+    .length(1)
+    .optional(),
+});
+export type CreateRequest = z.input<typeof createRequestSchema>;
+
+const originStatusSchema = z
+  .object({ status_code: wireNumber, statusCode: wireNumber, status_msg: wireText, statusMsg: wireText })
+  .transform((wire) => ({
+    code: wire.status_code ?? wire.statusCode,
+    message: wire.status_msg ?? wire.statusMsg,
+  }))
+  .nullish()
+  .catch(undefined);
+
+export type OriginStatus = z.infer<typeof originStatusSchema>;
+
+/** The table of the document is in camel case, its examples are in snake case: both are read. */
+export const createdSchema = z
+  .object({ taskId: wireId, task_id: wireId, base_resp: originStatusSchema, baseResp: originStatusSchema })
+  .transform((wire) => ({
+    taskId: wire.taskId ?? wire.task_id,
+    originStatus: wire.base_resp ?? wire.baseResp,
+  }));
+
+/** The answer of `GET …/task/{taskId}`. Its task id is the origin's, not ours: it is not read. */
+export const wireTaskSchema = z
+  .object({
+    status: wireText,
+    fileId: wireId,
+    file_id: wireId,
+    base_resp: originStatusSchema,
+    baseResp: originStatusSchema,
+  })
+  .transform((wire) => ({
+    status: wire.status,
+    fileId: wire.fileId ?? wire.file_id,
+    originStatus: wire.base_resp ?? wire.baseResp,
+  }));
+
+/** The answer of `GET …/file?taskId=…&fileId=…`. */
+export const wireFileSchema = z
+  .object({ mediaUrl: wireUrl, media_url: wireUrl, expireTime: wireNumber, expire_time: wireNumber })
+  .transform((wire) => ({
+    url: wire.mediaUrl ?? wire.media_url,
+    /** Unix time in seconds or in milliseconds. */
+    expireTime: wire.expireTime ?? wire.expire_time,
+  }));
+
+/** When a link dies, ISO 8601: the earlier of what the answer says and of the URL's own `Expires`. */
+export function expiryOf(url: string, expireTime: number | undefined): string | undefined {
+  const ownExpiry = wireNumber.parse(new URL(url).searchParams.get('Expires'));
+  const times = [expireTime, ownExpiry].map(toMilliseconds).filter((time) => time !== undefined);
+  return times.length === 0 ? undefined : new Date(Math.min(...times)).toISOString();
+}
+
+const largestMilliseconds = 8.64e15;
+
+/** Of a Unix time in seconds or milliseconds; what no date can hold is absent. */
+function toMilliseconds(time: number | undefined): number | undefined {
+  if (time === undefined || time <= 0) return undefined;
+  const milliseconds = time > 1e12 ? time : time * 1000;
+  return milliseconds <= largestMilliseconds ? milliseconds : undefined;
+}
+
+/** How each status word is meant, lower-cased. Anything else is a word that we do not know. */
+const statuses: Readonly<Record<string, 'queued' | 'running' | 'succeeded' | 'failed'>> = {
+  preparing: 'queued',
+  queueing: 'queued',
+  processing: 'running',
+  success: 'succeeded',
+  fail: 'failed',
+  failed: 'failed',
+  error: 'failed',
+  cancelled: 'failed',
+  canceled: 'failed',
+};
+
+export function meaningOf(status: string) {
+  return statuses[status.trim().toLowerCase()] ?? 'unknown';
+}
+
+/** The origin's codes that blame the order, the key or the account; with any of them nothing was started. */
+const failureCodesOfOrigin: Readonly<Record<number, FailureCode>> = {
+  1002: 'provider_rate_limited',
+  1039: 'provider_rate_limited',
+  1041: 'provider_rate_limited',
+  2045: 'provider_rate_limited',
+  1004: 'provider_auth',
+  2049: 'provider_auth',
+  1008: 'provider_balance',
+  1026: 'content_rejected',
+  1027: 'content_rejected',
+  1042: 'invalid_request',
+  2013: 'invalid_request',
+};
+
+export function failureCodeOfOrigin(code: number | undefined): FailureCode | undefined {
+  return failureCodesOfOrigin[code ?? 0];
+}

@@ -1,0 +1,20 @@
+import { isSameSecret } from '../../ids.ts';
+import type { CallbackClaim, CallbackMessage } from '../provider.ts';
+import { parseWireJson } from '../wire-reading.ts';
+import { meaningOf, webhookSchema } from './wire.ts';
+
+/**
+ * Reads a webhook, which carries our secret verbatim in `x-webhook-secret`. A body with the right proof that
+ * cannot be read counts as terminal: a look too many does no harm.
+ */
+export function verifyCallback(message: CallbackMessage, proof: string): CallbackClaim {
+  if (!isSameSecret(message.headers['x-webhook-secret'] ?? '', proof)) return { kind: 'bad_proof' };
+  const task = webhookSchema.safeParse(parseWireJson(message.body)).data?.data;
+  if (task?.status !== undefined && !isTerminal(task.status)) return { kind: 'not_terminal' };
+  return { kind: 'terminal', ...(task?.task_id === undefined ? {} : { jobId: task.task_id }) };
+}
+
+function isTerminal(status: string): boolean {
+  const meaning = meaningOf(status);
+  return meaning === 'completed' || meaning === 'failed';
+}

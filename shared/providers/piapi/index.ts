@@ -1,0 +1,22 @@
+import { defineProvider } from '../provider.ts';
+import { originSetting, pricesSetting, typicalSecondsSetting, withSettings } from '../provider-settings.ts';
+import { verifyCallback } from './callback.ts';
+import { offers } from './offers.ts';
+import { createUpstream } from './upstream.ts';
+import { nativeModels } from './wire.ts';
+
+export const piapi = defineProvider({
+  name: 'piapi',
+  settings: {
+    baseUrl: originSetting('https://api.piapi.ai'),
+    typicalSeconds: typicalSecondsSetting,
+    prices: pricesSetting(nativeModels),
+  },
+  create: ({ baseUrl, ...settings }) => ({
+    name: 'piapi',
+    baseUrl,
+    offers: offers.map((offer) => withSettings(offer, settings)),
+    ...createUpstream(baseUrl),
+    verifyCallback,
+  }),
+});

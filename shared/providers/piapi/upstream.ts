@@ -1,0 +1,141 @@
+import type { Failure, JobProgress, SubmitOutcome } from '../../domain/job-progress.ts';
+import {
+  failureCodeOfRefusal,
+  failureCodeOfText,
+  readRefusalWords,
+  toShownReason,
+} from '../failure-reading.ts';
+import type { CallbackTarget, JobRequest, Provider, ProviderContext } from '../provider.ts';
+import { isRefusal, readJobAnswer, toSubmitOutcome, unreadable } from '../upstream-answers.ts';
+import { parseWireJson } from '../wire-reading.ts';
+import { type CreateRequest, envelopeSchema, meaningOf, nativeModels, type WireTask } from './wire.ts';
+
+const label = 'PiAPI';
+
+/** Talks to `POST /api/v1/task` and `GET /api/v1/task/{task_id}` under `baseUrl`. */
+export function createUpstream(baseUrl: string): Pick<Provider, 'submit' | 'check'> {
+  const tasksUrl = `${baseUrl}/api/v1/task`;
+  return {
+    async submit(request, context, callback) {
+      const nativeModel = nativeModels.find((name) => name === request.nativeModel);
+      if (nativeModel === undefined) {
+        return { kind: 'not_sent', message: `${label} has no model "${request.nativeModel}"` };
+      }
+      const answer = await context.http({
+        method: 'POST',
+        url: tasksUrl,
+        headers: { 'x-api-key': context.apiKey },
+        body: toCreateRequest(request, nativeModel, callback),
+        signal: context.signal,
+      });
+      const hidden = [context.apiKey, callback?.proof, request.prompt];
+      const readRefusal = (status: number, text: string) => toRefusal(status, text, hidden);
+      const readSuccess = (text: string) => readCreated(text, hidden);
+      return toSubmitOutcome(answer, { label, readSuccess, readRefusal });
+    },
+    async check(job, context) {
+      const url = `${tasksUrl}/${encodeURIComponent(job.id)}`;
+      const headers = { 'x-api-key': context.apiKey };
+      const answer = await context.http({ method: 'GET', url, headers, signal: context.signal });
+      const read = readJobAnswer(answer, label);
+      return read.kind === 'read' ? toProgress(read.body, context) : read;
+    },
+  };
+}
+
+function toCreateRequest(
+  request: JobRequest,
+  nativeModel: CreateRequest['input']['model'],
+  callback: CallbackTarget | undefined,
+): CreateRequest {
+  const imageUrl = request.firstFrameImageUrl ?? request.subjectImageUrl;
+  return {
+    model: 'hailuo',
+    task_type: 'video_generation',
+    input: {
+      model: nativeModel,
+      ...(request.prompt === undefined ? {} : { prompt: request.prompt }),
+      ...(imageUrl === undefined ? {} : { image_url: imageUrl }),
+      ...(request.promptOptimizer === undefined ? {} : { expand_prompt: request.promptOptimizer }),
+    },
+    config: {
+      service_mode: 'public',
+      ...(callback === undefined
+        ? {}
+        : { webhook_config: { endpoint: callback.url, secret: callback.proof } }),
+    },
+  };
+}
+
+type Hidden = readonly (string | undefined)[];
+
+/** The business code in the body of a 200 stands for an HTTP status. */
+function readCreated(text: string, hidden: Hidden): SubmitOutcome | undefined {
+  const { code = 200, data } = envelopeSchema.safeParse(parseWireJson(text)).data ?? {};
+  if (code !== 200) return isRefusal(code) ? toRefusal(code, text, hidden) : undefined;
+  if (data?.status !== undefined && meaningOf(data.status) === 'failed') {
+    return { kind: 'refused', failure: toFailure(data, hidden) };
+  }
+  return data?.task_id === undefined ? undefined : { kind: 'accepted', job: { id: data.task_id } };
+}
+
+function toRefusal(status: number, text: string, hidden: Hidden): SubmitOutcome {
+  const words = readRefusalWords(text);
+  const reason = toShownReason(words.text ?? 'no reason given', hidden);
+  const message = `${label} refused the order (${status}): ${reason}`;
+  const code = failureCodeOfRefusal(status, reason);
+  return {
+    kind: 'refused',
+    failure: { code, message, charged: 'no', providerCode: words.code ?? `${status}` },
+  };
+}
+
+function toProgress(body: unknown, context: ProviderContext): JobProgress {
+  const { code = 200, data } = envelopeSchema.safeParse(body).data ?? {};
+  if (code !== 200) return unreadable(label, `code ${code}`);
+  if (data?.status === undefined) return unreadable(label, 'no status');
+  const meaning = meaningOf(data.status);
+  switch (meaning) {
+    case 'queued':
+    case 'running':
+      return { kind: meaning };
+    case 'completed':
+      return toSuccess(data);
+    case 'failed':
+      return { kind: 'failed', failure: toFailure(data, [context.apiKey, data.input?.prompt]) };
+    case 'unknown':
+      return { kind: 'running', unknownStatus: data.status };
+    default:
+      return meaning satisfies never;
+  }
+}
+
+function toSuccess({ output, meta }: WireTask): JobProgress {
+  const url = output?.url;
+  const points = toPoints(meta?.usage);
+  return {
+    kind: 'succeeded',
+    outputs: url === undefined ? [] : [{ url }],
+    ...(points === undefined ? {} : { reportedCostMicroUsd: Math.ceil(points / pointsPerMicroUsd) }),
+  };
+}
+
+/** 10,000,000 points are one US dollar (facts.md 2.3). */
+const pointsPerMicroUsd = 10;
+
+function toPoints(usage: NonNullable<WireTask['meta']>['usage'] | undefined): number | undefined {
+  const isInPoints = usage?.type === undefined || usage.type === 'point';
+  return isInPoints && usage?.consume !== undefined && usage.consume >= 0 ? usage.consume : undefined;
+}
+
+/** Charges are applied upon successful completion only, says the document. */
+function toFailure({ error, output }: WireTask, hidden: Hidden): Failure {
+  const texts = [error?.raw_message, error?.message, output?.message].filter((text) => text !== undefined);
+  const reason = toShownReason(texts[0] ?? 'no reason given', hidden);
+  return {
+    code: failureCodeOfText(texts.join(' ')) ?? 'generation_failed',
+    message: `${label} failed the job: ${reason}`,
+    charged: 'no',
+    ...(error?.code === undefined || error.code === '0' ? {} : { providerCode: error.code }),
+  };
+}

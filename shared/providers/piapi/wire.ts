@@ -1,0 +1,70 @@
+import * as z from 'zod';
+import { wireId, wireNumber, wireText, wireUrl } from '../wire-reading.ts';
+
+/** The values of `input.model`. */
+export const nativeModels = ['t2v-01', 'i2v-01', 'i2v-01-live', 't2v-01-director', 's2v-01'] as const;
+
+/** The body of `POST /api/v1/task`. */
+export const createRequestSchema = z.object({
+  model: z.literal('hailuo'),
+  task_type: z.literal('video_generation'),
+  input: z.object({
+    model: z.enum(nativeModels),
+    prompt: z.string().optional(),
+    image_url: z.string().optional(),
+    expand_prompt: z.boolean().optional(),
+  }),
+  config: z.object({
+    service_mode: z.literal('public'),
+    webhook_config: z.object({ endpoint: z.string(), secret: z.string() }).optional(),
+  }),
+});
+export type CreateRequest = z.infer<typeof createRequestSchema>;
+
+const outputSchema = z
+  .object({ video_url: wireUrl, video: wireUrl, download_url: wireUrl, message: wireText })
+  .transform(({ video_url, video, download_url, message }) => ({
+    url: video_url ?? video ?? download_url,
+    message,
+  }));
+
+/** A task as create, query and webhook show it; only the fields that are used. */
+export const wireTaskSchema = z.object({
+  task_id: wireId,
+  status: wireText,
+  input: z.object({ prompt: wireText }).nullish().catch(undefined),
+  /** The long object of the 01 models or the short one of later models. */
+  output: outputSchema.nullish().catch(undefined),
+  meta: z
+    .object({ usage: z.object({ type: wireText, consume: wireNumber }) })
+    .nullish()
+    .catch(undefined),
+  error: z.object({ code: wireId, message: wireText, raw_message: wireText }).nullish().catch(undefined),
+});
+export type WireTask = z.infer<typeof wireTaskSchema>;
+
+/** The answer to create and to `GET /api/v1/task/{task_id}`. */
+export const envelopeSchema = z.object({
+  code: wireNumber,
+  data: wireTaskSchema.nullish().catch(undefined),
+});
+
+/** The body of a webhook: the task without the envelope's code and message. */
+export const webhookSchema = z.object({ data: wireTaskSchema });
+
+/** How each status word is meant, lower-cased. Anything else is a word that we do not know. */
+const statuses: Readonly<Record<string, 'queued' | 'running' | 'completed' | 'failed'>> = {
+  pending: 'queued',
+  staged: 'queued',
+  processing: 'running',
+  completed: 'completed',
+  failed: 'failed',
+  fail: 'failed',
+  error: 'failed',
+  cancelled: 'failed',
+  canceled: 'failed',
+};
+
+export function meaningOf(status: string) {
+  return statuses[status.trim().toLowerCase()] ?? 'unknown';
+}

@@ -1,0 +1,52 @@
+import type { JobProgress, SubmitOutcome } from '../domain/job-progress.ts';
+import type { UpstreamAnswer } from './upstream-http.ts';
+import { parseWireJson } from './wire-reading.ts';
+
+/** What a provider's answers to a create request mean, where that differs between providers. */
+export interface CreateDialect {
+  /** The provider as messages call it. */
+  readonly label: string;
+  /** What a 2xx says; absent when it cannot be read. */
+  readSuccess(text: string): SubmitOutcome | undefined;
+  /** What a refusal with a 4xx says. */
+  readRefusal(status: number, text: string): SubmitOutcome;
+}
+
+/** The outcome of a create request. Whatever does not prove that no job was started is `unknown`. */
+export function toSubmitOutcome(answer: UpstreamAnswer, dialect: CreateDialect): SubmitOutcome {
+  if (answer.kind === 'not_sent') return { kind: 'not_sent', message: answer.message };
+  if (answer.kind === 'lost') return { kind: 'unknown', message: answer.message };
+  const { status, text } = answer;
+  const outcome = isSuccess(status) ? dialect.readSuccess(text) : undefined;
+  if (outcome !== undefined) return outcome;
+  if (isRefusal(status) && !isHtml(answer)) return dialect.readRefusal(status, text);
+  return { kind: 'unknown', message: `${dialect.label} answered the order unreadably with HTTP ${status}` };
+}
+
+/** Whether a status says that the request was not carried out. A 408 or a 5xx leaves it open. */
+export function isRefusal(status: number): boolean {
+  return status >= 400 && status < 500 && status !== 408;
+}
+
+type Unreadable = Extract<JobProgress, { kind: 'unreadable' }>;
+export type ReadAnswer = { readonly kind: 'read'; readonly body: unknown } | Unreadable;
+
+/** The JSON of an answer about a job. Any other answer tells nothing about the job, so it is unreadable. */
+export function readJobAnswer(answer: UpstreamAnswer, label: string): ReadAnswer {
+  if (answer.kind !== 'answered') return { kind: 'unreadable', message: answer.message };
+  const body = isSuccess(answer.status) ? parseWireJson(answer.text) : undefined;
+  return body === undefined ? unreadable(label, `HTTP ${answer.status}`) : { kind: 'read', body };
+}
+
+export function unreadable(label: string, what: string): Unreadable {
+  return { kind: 'unreadable', message: `${label} answered the look unreadably: ${what}` };
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** A page comes from something between us and the provider, which cannot speak for it. */
+function isHtml(answer: { headers: Readonly<Record<string, string>>; text: string }): boolean {
+  return /html/i.test(answer.headers['content-type'] ?? '') || answer.text.trimStart().startsWith('<');
+}

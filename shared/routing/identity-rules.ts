@@ -1,0 +1,64 @@
+import type { Offer } from '../domain/offer.ts';
+import type { Violation } from '../domain/quote.ts';
+import { imageRoles } from '../domain/video-request.ts';
+import { aliasNames, modelNames, providerNames, readModelName } from './catalogue-names.ts';
+import { imageParams, operationImages, type QuotableRequest } from './quotable-request.ts';
+
+/** Whether an offer is of the model and the provider that were asked for. */
+export function judgeIdentity(
+  request: QuotableRequest,
+  offer: Offer,
+  catalogue: readonly Offer[],
+): Violation[] {
+  return [...judgeModel(request.model, offer, catalogue), ...judgeProvider(request, offer, catalogue)];
+}
+
+function judgeModel(name: string | undefined, offer: Offer, catalogue: readonly Offer[]): Violation[] {
+  if (name === undefined) return [];
+  const named = readModelName(name, catalogue);
+  if (named?.model === offer.model && named.operations.has(offer.operation)) return [];
+  if (named !== undefined) {
+    return [{ param: 'model', code: 'not_offered', message: `This offer is not ${JSON.stringify(name)}` }];
+  }
+  const known = modelNames(catalogue).join(', ');
+  const message = `model ${JSON.stringify(name)} is unknown; known are ${known}, also spelled ${aliasNames(catalogue).join(', ')}`;
+  return [{ param: 'model', code: 'unknown_model', message }];
+}
+
+function judgeProvider(
+  { provider, model = '' }: QuotableRequest,
+  offer: Offer,
+  catalogue: readonly Offer[],
+): Violation[] {
+  if (provider === undefined || offer.provider === provider) return [];
+  const given = `provider ${JSON.stringify(provider)}`;
+  const known = providerNames(catalogue);
+  if (!known.includes(provider)) {
+    const message = `${given} is unknown; allowed are auto, ${known.join(', ')}`;
+    return [{ param: 'provider', code: 'unknown_provider', message }];
+  }
+  const sellers = providerNames(catalogue.filter((other) => other.model === offer.model));
+  const message = `${given} does not offer ${model === '' ? offer.model : model}; ${sellers.join(', ')} can`;
+  return [{ param: 'provider', code: 'not_offered', message }];
+}
+
+/** Whether the images that were given are those that the offer is made from. */
+export function judgeOperation(request: QuotableRequest, offer: Offer): Violation[] {
+  const wanted = operationImages[offer.operation];
+  return imageRoles.flatMap((role): Violation[] => {
+    const isGiven = request[role] !== undefined;
+    const isWanted = wanted.includes(role);
+    if (isGiven === isWanted) return [];
+    const param = imageParams[role];
+    if (isWanted) {
+      return [{ param, code: 'missing_field', message: `${param} is required by ${nameOf(offer)}` }];
+    }
+    const taken = wanted.map((other) => imageParams[other]).join(' and ') || 'no image';
+    const message = `${param} is not supported by ${nameOf(offer)}, which takes ${taken}`;
+    return [{ param, code: 'image_not_supported', message }];
+  });
+}
+
+export function nameOf(offer: Offer): string {
+  return `${offer.model} ${offer.operation}`;
+}

@@ -1,0 +1,30 @@
+import type { Offer } from '../domain/offer.ts';
+import type { ExcludedOffer, PricedOffer, Quote, Violation } from '../domain/quote.ts';
+import { findVariant, judgeCost, judgeOptionalFields, judgePrompt, judgeVariant } from './field-rules.ts';
+import { judgeIdentity, judgeOperation } from './identity-rules.ts';
+import { judgeImages } from './image-rules.ts';
+import type { QuotableRequest } from './quotable-request.ts';
+
+const fieldRules = [judgePrompt, judgeVariant, judgeOptionalFields, judgeImages, judgeCost];
+
+/** Prices a request at every offer that can serve it and says why the others cannot. */
+export function quote(request: QuotableRequest, offers: readonly Offer[]): Quote {
+  const priced: PricedOffer[] = [];
+  const excluded: ExcludedOffer[] = [];
+  for (const offer of offers) {
+    const [first, ...others] = judge(request, offer, offers);
+    const variant = findVariant(request, offer);
+    if (first !== undefined) excluded.push({ offer, violations: [first, ...others] });
+    else if (variant !== undefined) priced.push({ offer, variant });
+  }
+  return { offers: priced, excluded };
+}
+
+/** Goes from coarse to fine and stops where an offer is out, so that its reasons are about one thing. */
+function judge(request: QuotableRequest, offer: Offer, offers: readonly Offer[]): Violation[] {
+  const identity = judgeIdentity(request, offer, offers);
+  if (identity.length > 0) return identity;
+  const operation = judgeOperation(request, offer);
+  if (operation.length > 0) return operation;
+  return fieldRules.flatMap((rule) => rule(request, offer));
+}

@@ -1,0 +1,97 @@
+import { secondsAfter } from '../clock.ts';
+import type { Failure, Job, SubmitOutcome } from '../domain/job-progress.ts';
+import { deadlineAfter } from '../domain/look-schedule.ts';
+import type { Attempt } from '../domain/task.ts';
+import type { TaskStore, Written } from '../storage/task-store.ts';
+
+/** The sweeper looks after a job once it is so far past its deadline. */
+const sweepGraceSeconds = 10 * 60;
+
+interface OutcomeRecord {
+  readonly tasks: TaskStore;
+  readonly taskId: string;
+  readonly attempt: Attempt;
+  readonly now: Date;
+}
+
+/**
+ * Writes down how the attempt's submit ended. An outcome is written once; only `unknown` may later become
+ * `accepted`, and not after the task was given up.
+ */
+export async function recordOutcome(record: OutcomeRecord, outcome: SubmitOutcome): Promise<Written> {
+  switch (outcome.kind) {
+    case 'accepted':
+      return recordAccepted(record, outcome.job);
+    case 'refused':
+      return recordFailure(record, 'refused', outcome.failure);
+    case 'not_sent':
+      return recordFailure(record, 'not_sent', toUnreachable(outcome.message));
+    case 'unknown':
+      return recordUnknown(record);
+  }
+}
+
+/** A job that another task owns is no proof of ours: the outcome stays unknown. */
+export async function recordAccepted(record: OutcomeRecord, job: Job): Promise<Written> {
+  const { tasks, taskId, attempt, now } = record;
+  if (!(await tasks.claimJob(attempt.provider, job.id, taskId))) return recordUnknown(record);
+  const at = toPath(attempt);
+  return tasks.transition(taskId, {
+    from: ['submitting', 'processing'],
+    to: 'processing',
+    guard: {
+      text: `(attribute_not_exists({${at}.outcome}) OR {${at}.outcome} = :unknown) AND attribute_not_exists({failure})`,
+      values: { ':unknown': 'unknown' },
+    },
+    set: {
+      [`${at}.outcome`]: 'accepted',
+      [`${at}.outcomeAt`]: now.toISOString(),
+      [`${at}.jobId`]: job.id,
+      [`${at}.jobRoute`]: job.route,
+      ...toDeadline(now),
+    },
+  });
+}
+
+export async function recordUnknown({ tasks, taskId, attempt, now }: OutcomeRecord): Promise<Written> {
+  const at = toPath(attempt);
+  return tasks.transition(taskId, {
+    from: ['submitting'],
+    to: 'processing',
+    guard: { text: `attribute_not_exists({${at}.outcome})` },
+    set: { [`${at}.outcome`]: 'unknown', [`${at}.outcomeAt`]: now.toISOString(), ...toDeadline(now) },
+  });
+}
+
+async function recordFailure(
+  { tasks, taskId, attempt, now }: OutcomeRecord,
+  outcome: 'refused' | 'not_sent',
+  failure: Failure,
+): Promise<Written> {
+  const at = toPath(attempt);
+  return tasks.amend(
+    taskId,
+    {
+      set: {
+        failure,
+        [`${at}.outcome`]: outcome,
+        [`${at}.outcomeAt`]: now.toISOString(),
+        [`${at}.failure`]: failure,
+      },
+    },
+    { text: `attribute_not_exists({${at}.outcome})` },
+  );
+}
+
+function toPath(attempt: Attempt): string {
+  return `attempts[${attempt.number - 1}]`;
+}
+
+function toDeadline(now: Date) {
+  const deadlineAt = deadlineAfter(now);
+  return { deadlineAt, nextDueAt: secondsAfter(deadlineAt, sweepGraceSeconds) };
+}
+
+function toUnreachable(message: string): Failure {
+  return { code: 'provider_unreachable', message, charged: 'no' };
+}

@@ -1,0 +1,49 @@
+import type { Clock } from '../clock.ts';
+import { nextLookSeconds, type Wait } from '../domain/look-schedule.ts';
+import { currentAttempt, type Task } from '../domain/task.ts';
+import { positionOf } from '../domain/task-outcome.ts';
+import type { StepDecision } from '../domain/workflow-state.ts';
+import type { Provider } from '../providers/provider.ts';
+
+/** While another worker may still be writing down how its submit ended. */
+const claimedLookSeconds = 5;
+
+interface DecisionContext {
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly clock: Clock;
+}
+
+/** What the row asks for next, whatever step asks. */
+export function decisionOf(task: Task, context: DecisionContext): StepDecision {
+  switch (positionOf(task)) {
+    case 'unsent':
+      return { decision: 'submit' };
+    case 'claimed':
+      return { decision: 'await', nextLookSeconds: claimedLookSeconds };
+    case 'awaiting':
+      return { decision: 'await', nextLookSeconds: nextLookSeconds(waitOf(task, context)) };
+    case 'archiving':
+      return { decision: 'archive' };
+    case 'decided':
+      return { decision: 'settle' };
+    case 'terminal':
+      return { decision: 'done' };
+  }
+}
+
+/** The waiting of a task in `processing`. */
+export function waitOf(task: Task, { providers, clock }: DecisionContext): Wait {
+  const attempt = currentAttempt(task);
+  const offer = providers
+    .get(task.provider)
+    ?.offers.find(({ nativeModel, operation }) => nativeModel === task.nativeModel && operation === task.operation);
+  const since = attempt?.outcomeAt ?? task.createdAt;
+  return {
+    since,
+    deadlineAt: task.deadlineAt ?? since,
+    now: clock.now(),
+    typicalSeconds: offer?.typicalSeconds ?? 180,
+    hasCallback: attempt?.callbackSecretHash !== undefined,
+    looks: task.looks,
+  };
+}

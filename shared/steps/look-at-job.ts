@@ -1,0 +1,20 @@
+import type { Job, JobProgress } from '../domain/job-progress.ts';
+import type { Attempt, Task } from '../domain/task.ts';
+import { accessProvider, type StepContext } from './step-context.ts';
+
+const lookTimeoutMs = 30_000;
+
+/** One reading of a job's state at its provider. A provider that is switched off, or has no key, is unreadable. */
+export async function lookAtJob(task: Task, job: Job, context: StepContext): Promise<JobProgress> {
+  const access = await accessProvider(context, task.provider, lookTimeoutMs);
+  if (access === undefined) {
+    return { kind: 'unreadable', message: `The provider ${task.provider} is not enabled or has no API key` };
+  }
+  return access.provider.check(job, access.context);
+}
+
+/** The job that an attempt started; absent as long as none is known. */
+export function jobOf(attempt: Attempt | undefined): Job | undefined {
+  if (attempt?.jobId === undefined) return undefined;
+  return { id: attempt.jobId, ...(attempt.jobRoute !== undefined && { route: attempt.jobRoute }) };
+}

@@ -1,0 +1,125 @@
+import {
+  CopyObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import type { ImageFormat } from '../domain/video-request.ts';
+import { ResponseTooLargeError } from '../errors.ts';
+
+/** What the bucket tells about an object without sending it. */
+export interface StoredObject {
+  readonly bytes: number;
+  readonly etag: string;
+  readonly contentType: string;
+}
+
+/** The media bucket. Failures of S3 are thrown as the SDK throws them. */
+export interface MediaStore {
+  putObject(key: string, body: Uint8Array | string, contentType: string): Promise<void>;
+  /** Undefined when there is no such object; throws ResponseTooLargeError above `maxBytes`. */
+  getBytes(key: string, limits: { readonly maxBytes: number }): Promise<Uint8Array | undefined>;
+  headObject(key: string): Promise<StoredObject | undefined>;
+  /** Atomic; replaces what lies under `to`. */
+  copyObject(from: string, to: string): Promise<void>;
+  /** A link that saves as `fileName` where one is given. It dies with the signer's session, so never store it. */
+  presignGet(
+    key: string,
+    options: { readonly expiresSeconds: number; readonly fileName?: string },
+  ): Promise<string>;
+  presignPut(key: string, options: { readonly expiresSeconds: number }): Promise<string>;
+}
+
+interface Bucket {
+  readonly client: S3Client;
+  readonly bucket: string;
+}
+
+/**
+ * A client whose presigned PUT takes any body: by default the SDK signs the checksum of an empty one into
+ * the URL.
+ */
+export function createS3Client(): S3Client {
+  return new S3Client({
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  });
+}
+
+export function createMediaStore(media: Bucket): MediaStore {
+  const { client } = media;
+  const at = (key: string) => ({ Bucket: media.bucket, Key: key });
+  return {
+    getBytes: (key, { maxBytes }) => getBytes(media, key, maxBytes),
+    headObject: (key) => headObject(media, key),
+    async putObject(key, body, contentType) {
+      await client.send(new PutObjectCommand({ ...at(key), Body: body, ContentType: contentType }));
+    },
+    async copyObject(from, to) {
+      const source = [media.bucket, ...from.split('/')].map(encodeURIComponent).join('/');
+      await client.send(new CopyObjectCommand({ ...at(to), CopySource: source }));
+    },
+    presignGet(key, { expiresSeconds, fileName }) {
+      const disposition =
+        fileName === undefined ? {} : { ResponseContentDisposition: asAttachment(fileName) };
+      const command = new GetObjectCommand({ ...at(key), ...disposition });
+      return getSignedUrl(client, command, { expiresIn: expiresSeconds });
+    },
+    presignPut(key, { expiresSeconds }) {
+      return getSignedUrl(client, new PutObjectCommand(at(key)), { expiresIn: expiresSeconds });
+    },
+  };
+}
+
+async function getBytes(
+  { client, bucket }: Bucket,
+  key: string,
+  maxBytes: number,
+): Promise<Uint8Array | undefined> {
+  const command = new GetObjectCommand({ Bucket: bucket, Key: key });
+  const object = await client.send(command).catch(undefinedWhenAbsent);
+  if (object?.Body === undefined) return undefined;
+  if ((object.ContentLength ?? 0) <= maxBytes) return object.Body.transformToByteArray();
+  await object.Body.transformToWebStream().cancel();
+  throw new ResponseTooLargeError(
+    `${key} has ${object.ContentLength} bytes, at most ${maxBytes} are allowed`,
+  );
+}
+
+async function headObject({ client, bucket }: Bucket, key: string): Promise<StoredObject | undefined> {
+  const command = new HeadObjectCommand({ Bucket: bucket, Key: key });
+  const head = await client.send(command).catch(undefinedWhenAbsent);
+  if (head === undefined) return undefined;
+  return { bytes: head.ContentLength ?? 0, etag: head.ETag ?? '', contentType: head.ContentType ?? '' };
+}
+
+function undefinedWhenAbsent(error: unknown): undefined {
+  const absent = ['NoSuchKey', 'NotFound'];
+  if (error instanceof S3ServiceException && absent.includes(error.name)) return undefined;
+  throw error;
+}
+
+/** A Content-Disposition that makes browsers save the file under `fileName`. */
+export function asAttachment(fileName: string): string {
+  return `attachment; filename="${fileName.replace(/[^\w.-]/g, '_')}"`;
+}
+
+const extensions = { jpeg: 'jpg', png: 'png', webp: 'webp' } as const satisfies Record<ImageFormat, string>;
+
+/** Where the finished video of a task lies. */
+export function videoKey(taskId: string): string {
+  return `videos/${taskId}.mp4`;
+}
+
+/** Where an image that came in a request lies: the same image of an account is kept once. */
+export function inputKey(account: string, sha256: string, format: ImageFormat): string {
+  return `inputs/${account}/${sha256}.${extensions[format]}`;
+}
+
+/** Where a client puts an image that is too large for a request. */
+export function uploadKey(account: string, fileId: string): string {
+  return `inputs/${account}/uploads/${fileId}`;
+}

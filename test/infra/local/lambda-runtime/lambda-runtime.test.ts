@@ -1,0 +1,127 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  createLambdaRuntime,
+  type LambdaRuntime,
+} from '../../../../infra/local/lambda-runtime/lambda-runtime.ts';
+import { systemTimerClock } from '../../../../infra/local/timer-clock.ts';
+import { createManualClock } from '../../../support/manual-clock.ts';
+import { functionsOf } from '../../../support/mini-assembly.ts';
+
+const running: LambdaRuntime[] = [];
+afterEach(async () => {
+  for (const runtime of running.splice(0)) await runtime.close();
+});
+
+function start(source: string, properties: object = {}, clock = systemTimerClock) {
+  const logDirectory = mkdtempSync(join(tmpdir(), 'conch-logs-'));
+  const functions = functionsOf({ probe: source }, properties);
+  const runtime = createLambdaRuntime({ functions, overrides: { COLOR: 'blue' }, logDirectory, clock });
+  running.push(runtime);
+  return { ...runtime, logFile: join(logDirectory, 'probe.log') };
+}
+
+describe('createLambdaRuntime', () => {
+  it('returns what the handler returned, given the event and the context', async () => {
+    const { invoke } = start(
+      'export const handler = async (event, context) => ({ event, name: context.functionName });',
+    );
+    expect(await invoke('probe', { a: 1 })).toEqual({
+      kind: 'returned',
+      payload: { event: { a: 1 }, name: 'probe' },
+    });
+  });
+
+  it('returns null for a handler that returns nothing, as JSON does', async () => {
+    const { invoke } = start('export const handler = async () => {};');
+    expect(await invoke('probe', {})).toEqual({ kind: 'returned', payload: null });
+  });
+
+  it('gives the template environment and the overrides, and nothing of its own process', async () => {
+    const { invoke } = start('export const handler = async () => process.env;', {
+      Environment: { Variables: { COLOR: 'red', SIZE: 'big' } },
+    });
+    const outcome = await invoke('arn:aws:lambda:us-east-1:000000000000:function:probe', {});
+    expect(outcome).toMatchObject({ payload: { COLOR: 'blue', SIZE: 'big', AWS_REGION: 'us-east-1' } });
+    expect(outcome).not.toHaveProperty('payload.PATH');
+  });
+
+  it('fails with the name and message of a thrown error', async () => {
+    const { invoke } = start(
+      `export const handler = async () => { throw Object.assign(new Error('no'), { name: 'TransientStepError' }); };`,
+    );
+    expect(await invoke('probe', {})).toMatchObject({
+      kind: 'failed',
+      errorType: 'TransientStepError',
+      errorMessage: 'no',
+      trace: expect.arrayContaining([expect.stringContaining('index.mjs')]),
+    });
+  });
+
+  it('serves a second invocation while the first one waits', async () => {
+    const { invoke } = start(`
+      let release;
+      const gate = new Promise((resolve) => { release = resolve; });
+      export const handler = async ({ opens }) => { if (opens) release(); else await gate; return opens; };`);
+    const waiting = invoke('probe', { opens: false });
+    await invoke('probe', { opens: true });
+    expect(await waiting).toEqual({ kind: 'returned', payload: false });
+  });
+
+  it('fails what runs when the process exits, and starts anew for the next invocation', async () => {
+    const { invoke } = start(
+      'export const handler = async ({ dies }) => { if (dies) process.exit(1); return 1; };',
+    );
+    expect(await invoke('probe', { dies: true })).toMatchObject({
+      kind: 'failed',
+      errorType: 'Lambda.Unknown',
+    });
+    expect(await invoke('probe', { dies: false })).toEqual({ kind: 'returned', payload: 1 });
+  });
+
+  it('fails with the reason when the bundle cannot be imported', async () => {
+    const { invoke } = start(`throw new Error('TASKS_TABLE_NAME is missing');`);
+    expect(await invoke('probe', {})).toMatchObject({
+      errorType: 'Lambda.Unknown',
+      errorMessage: expect.stringContaining('TASKS_TABLE_NAME is missing'),
+    });
+  });
+
+  it('fails with Sandbox.Timedout after the time-out of the function', async () => {
+    const clock = createManualClock();
+    const { invoke } = start('export const handler = () => new Promise(() => {});', { Timeout: 60 }, clock);
+    const outcome = invoke('probe', {});
+    await Promise.resolve();
+    clock.advance(60);
+    expect(await outcome).toMatchObject({
+      kind: 'failed',
+      errorType: 'Sandbox.Timedout',
+      errorMessage: expect.stringContaining('timed out after 60.00 seconds'),
+    });
+  });
+
+  it('refuses a payload over the limit without invoking', async () => {
+    const { invoke } = start('export const handler = async () => 1;');
+    expect(await invoke('probe', 'x'.repeat(6_291_556))).toMatchObject({
+      errorType: 'RequestEntityTooLargeException',
+    });
+  });
+
+  it('fails for a result over the limit', async () => {
+    const { invoke } = start(`export const handler = async () => 'x'.repeat(6_291_556);`);
+    expect(await invoke('probe', {})).toMatchObject({ errorType: 'Function.ResponseSizeTooLarge' });
+  });
+
+  it('writes what the function prints to its log file', async () => {
+    const { invoke, close, logFile } = start(`export const handler = async () => { console.log('seen'); };`);
+    await invoke('probe', {});
+    await close();
+    expect(readFileSync(logFile, 'utf8')).toContain('seen');
+  });
+
+  it('rejects for a function that is not in the template', async () => {
+    await expect(start('').invoke('nobody', {})).rejects.toThrow('There is no function nobody');
+  });
+});

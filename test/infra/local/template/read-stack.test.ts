@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { readStack } from '../../../../infra/local/template/read-stack.ts';
+import { functionResource, miniAssembly } from '../../../support/mini-assembly.ts';
+
+const key = (name: string) => [{ AttributeName: name, KeyType: 'HASH' }];
+const functionArn = { 'Fn::GetAtt': ['Api', 'Arn'] };
+
+const resources = {
+  Api: functionResource('api', { Timeout: 29, Environment: { Variables: { TABLE: { Ref: 'Tasks' } } } }),
+  Tasks: {
+    Type: 'AWS::DynamoDB::Table',
+    Properties: {
+      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+      KeySchema: key('pk'),
+      BillingMode: 'PAY_PER_REQUEST',
+    },
+  },
+  Media: { Type: 'AWS::S3::Bucket' },
+  Workflow: {
+    Type: 'AWS::StepFunctions::StateMachine',
+    Properties: { DefinitionString: { 'Fn::Join': ['', ['{"StartAt":"', { Ref: 'Tasks' }, '"}']] } },
+  },
+  HttpApi: { Type: 'AWS::ApiGatewayV2::Api' },
+  Integration: {
+    Type: 'AWS::ApiGatewayV2::Integration',
+    Properties: { IntegrationType: 'AWS_PROXY', IntegrationUri: functionArn, PayloadFormatVersion: '2.0' },
+  },
+  Route: {
+    Type: 'AWS::ApiGatewayV2::Route',
+    Properties: {
+      RouteKey: '$default',
+      Target: { 'Fn::Join': ['/', ['integrations', { Ref: 'Integration' }]] },
+    },
+  },
+  OnDrop: {
+    Type: 'AWS::Events::Rule',
+    Properties: { EventPattern: { source: ['aws.s3'] }, Targets: [{ Id: 'T', Arn: functionArn }] },
+  },
+  EveryMinute: {
+    Type: 'AWS::Events::Rule',
+    Properties: { ScheduleExpression: 'rate(1 minute)', Targets: [{ Id: 'T', Arn: functionArn }] },
+  },
+};
+const read = (more: Record<string, object> = {}) =>
+  readStack(
+    miniAssembly({
+      resources: { ...resources, ...more },
+      bundles: { api: '' },
+      outputs: { Bucket: { Value: { Ref: 'Media' } } },
+    }),
+  );
+
+describe('readStack', () => {
+  it('reads a function with its bundle, environment and limits', () => {
+    expect(read().functions[0]).toMatchObject({
+      name: 'api',
+      arn: 'arn:aws:lambda:us-east-1:000000000000:function:api',
+      directory: expect.stringMatching(/asset\.api$/),
+      environment: { TABLE: 'Mini-Tasks' },
+      timeoutSeconds: 29,
+      memoryMegabytes: 128,
+    });
+  });
+
+  it('reads a table as what CreateTable needs', () => {
+    expect(read().tables).toEqual([
+      {
+        TableName: 'Mini-Tasks',
+        AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+        KeySchema: key('pk'),
+        GlobalSecondaryIndexes: [],
+      },
+    ]);
+  });
+
+  it('reads bucket, state machine, routes and outputs', () => {
+    const stack = read();
+    expect(stack.bucket).toBe('mini-media');
+    expect(stack.stateMachine).toMatchObject({
+      name: 'Mini-Workflow',
+      definition: { StartAt: 'Mini-Tasks' },
+    });
+    expect(stack.routes).toEqual([{ routeKey: '$default', functionArn: stack.functions[0]?.arn }]);
+    expect(stack.outputs).toEqual({ Bucket: 'mini-media' });
+  });
+
+  it('reads a rule on events and a rule on a schedule', () => {
+    expect(read().rules).toMatchObject([
+      { kind: 'pattern', name: 'Mini-OnDrop', pattern: { source: ['aws.s3'] } },
+      { kind: 'schedule', name: 'Mini-EveryMinute', everySeconds: 60 },
+    ]);
+  });
+
+  it('throws for a resource type that it does not know, naming the resource', () => {
+    expect(() => read({ Queue: { Type: 'AWS::SQS::Queue' } })).toThrow('Queue (AWS::SQS::Queue)');
+  });
+
+  it('throws for a target with an input that would be ignored', () => {
+    const Properties = { EventPattern: {}, Targets: [{ Id: 'T', Arn: functionArn, Input: '{}' }] };
+    expect(() => read({ Rule: { Type: 'AWS::Events::Rule', Properties } })).toThrow('Input');
+  });
+
+  it('throws for a schedule that it cannot play', () => {
+    const Properties = { ScheduleExpression: 'cron(0 1 * * ? *)', Targets: [] };
+    expect(() => read({ Nightly: { Type: 'AWS::Events::Rule', Properties } })).toThrow('Nightly');
+  });
+});

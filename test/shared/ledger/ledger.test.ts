@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Failure } from '../../../shared/domain/job-progress.ts';
+import type { Task } from '../../../shared/domain/task.ts';
+import { newShortId } from '../../../shared/ids.ts';
+import { acceptTask } from '../../../shared/ledger/accept.ts';
+import { settleTask } from '../../../shared/ledger/settle.ts';
+import { anOrder, placeTestOrder, readMonth } from '../../support/orders.ts';
+import { startTables, type Tables } from '../../support/tables.ts';
+
+const later = new Date('2026-03-02T10:04:00.000Z');
+const result = { key: 'videos/x.mp4', bytes: 9, sha256: 'f'.repeat(64), width: 1280, height: 720, durationSeconds: 6 };
+const refusal: Failure = { code: 'content_rejected', message: 'Refused', charged: 'no' };
+
+let tables: Tables;
+let account: string;
+beforeAll(async () => {
+  tables = await startTables();
+});
+afterAll(() => tables.close());
+beforeEach(() => {
+  account = newShortId();
+});
+
+const settle = (task: Task) => settleTask(task, later, tables.ledger);
+const attempt = { number: 1, provider: 'piapi', claimedAt: later.toISOString() };
+
+describe('acceptTask', () => {
+  it('writes the task, its request and the hold together', async () => {
+    const task = await placeTestOrder(tables, { account });
+
+    expect(await tables.tasks.getTaskView(task.id)).toEqual({ task, request: anOrder().request });
+    expect(await readMonth(tables, account)).toEqual({ committedMicroUsd: 200_000, spentMicroUsd: 0 });
+  });
+
+  it('returns the first task and holds nothing more when the same order comes again under its key', async () => {
+    const first = await placeTestOrder(tables, { account, idempotencyKey: 'order-1' });
+
+    const again = await acceptTask(anOrder({ account, idempotencyKey: 'order-1' }), tables.ledger);
+
+    expect(again).toEqual({ kind: 'duplicate', task: first });
+    expect(await readMonth(tables, account)).toMatchObject({ committedMicroUsd: 200_000 });
+  });
+
+  it('tells a mismatch when another order comes under the same key', async () => {
+    await placeTestOrder(tables, { account, idempotencyKey: 'order-1' });
+
+    const other = anOrder({ account, idempotencyKey: 'order-1', requestHash: 'another' });
+
+    expect(await acceptTask(other, tables.ledger)).toEqual({ kind: 'mismatch' });
+    expect(await readMonth(tables, account)).toMatchObject({ committedMicroUsd: 200_000 });
+  });
+
+  it('accepts exactly one of 16 parallel orders with one key', async () => {
+    const orders = Array.from({ length: 16 }, () => anOrder({ account, idempotencyKey: 'order-1' }));
+
+    const outcomes = await Promise.all(orders.map((order) => acceptTask(order, tables.ledger)));
+
+    expect(outcomes.filter(({ kind }) => kind === 'accepted')).toHaveLength(1);
+    expect(outcomes.filter(({ kind }) => kind === 'duplicate')).toHaveLength(15);
+    expect(await readMonth(tables, account)).toMatchObject({ committedMicroUsd: 200_000 });
+  });
+});
+
+describe('settleTask', () => {
+  it('captures the hold of a task whose video is archived', async () => {
+    const task = await placeTestOrder(tables, { account });
+
+    expect(await settle({ ...task, state: 'archiving', result })).toBe('settled');
+
+    const settled = await tables.tasks.getTask(task.id);
+    expect(settled).toMatchObject({ state: 'completed', chargeMicroUsd: 200_000, completedAt: later.toISOString() });
+    expect(settled?.nextDueAt).toBeUndefined();
+    expect(await readMonth(tables, account)).toEqual({ committedMicroUsd: 0, spentMicroUsd: 200_000 });
+  });
+
+  it('gives the hold back when the provider took nothing', async () => {
+    const task = await placeTestOrder(tables, { account });
+
+    await settle({ ...task, failure: refusal, attempts: [{ ...attempt, outcome: 'refused' }] });
+
+    expect(await tables.tasks.getTask(task.id)).toMatchObject({ state: 'failed', chargeMicroUsd: 0, failure: refusal });
+    expect(await readMonth(tables, account)).toEqual({ committedMicroUsd: 0, spentMicroUsd: 0 });
+  });
+
+  it('captures the hold when the provider charged and the archive was given up', async () => {
+    const task = await placeTestOrder(tables, { account });
+
+    await settle({ ...task, state: 'archiving', attempts: [{ ...attempt, outcome: 'accepted' }] });
+
+    expect(await tables.tasks.getTask(task.id)).toMatchObject({
+      state: 'failed',
+      chargeMicroUsd: 200_000,
+      failure: { code: 'archive_failed', charged: 'yes' },
+    });
+    expect(await readMonth(tables, account)).toEqual({ committedMicroUsd: 0, spentMicroUsd: 200_000 });
+  });
+
+  it('keeps the hold, for review, when nobody knows whether the provider took the order', async () => {
+    const task = await placeTestOrder(tables, { account });
+    const failure: Failure = { code: 'submit_unknown', message: 'Unknown', charged: 'unknown' };
+
+    await settle({ ...task, failure, attempts: [{ ...attempt, outcome: 'unknown' }] });
+
+    const settled = await tables.tasks.getTask(task.id);
+    expect(settled).toMatchObject({ state: 'failed', failure });
+    expect(settled?.chargeMicroUsd).toBeUndefined();
+    expect(await readMonth(tables, account)).toEqual({ committedMicroUsd: 200_000, spentMicroUsd: 0 });
+  });
+
+  it('books once when ten workers settle the same task', async () => {
+    const task = await placeTestOrder(tables, { account });
+    const archived: Task = { ...task, state: 'archiving', result };
+
+    const outcomes = await Promise.all(Array.from({ length: 10 }, () => settle(archived)));
+
+    expect(outcomes.filter((outcome) => outcome === 'settled')).toHaveLength(1);
+    expect(await readMonth(tables, account)).toEqual({ committedMicroUsd: 0, spentMicroUsd: 200_000 });
+  });
+
+  it('never turns a completed task into a failed one', async () => {
+    const task = await placeTestOrder(tables, { account });
+    await settle({ ...task, state: 'archiving', result });
+
+    expect(await settle({ ...task, failure: refusal })).toBe('stale');
+    expect(await tables.tasks.getTask(task.id)).toMatchObject({ state: 'completed' });
+  });
+
+  it('refuses to end a task whose outcome is not known', async () => {
+    const task = await placeTestOrder(tables, { account });
+
+    await expect(settle(task)).rejects.toThrow('has no outcome');
+  });
+
+  it('books a task that was accepted on the last day of a month to that month', async () => {
+    const task = await placeTestOrder(tables, { account, now: new Date('2026-01-31T23:59:59.000Z') });
+
+    await settle({ ...task, state: 'archiving', result });
+
+    expect(await readMonth(tables, account, '2026-01')).toEqual({ committedMicroUsd: 0, spentMicroUsd: 200_000 });
+  });
+});
