@@ -7,10 +7,10 @@ import { Monitoring } from './constructs/monitoring.ts';
 import { ProviderAccess } from './constructs/provider-access.ts';
 import { TasksTable } from './constructs/tasks-table.ts';
 import { Triggers } from './constructs/triggers.ts';
+import { Workflow } from './constructs/workflow.ts';
 import { createGatewayFunctions } from './gateway-functions.ts';
 import { grantPermissions, type Resources, trustOrigins } from './permissions.ts';
 import type { DeploymentSettings } from './settings.ts';
-import { GenerationWorkflow } from './workflow/generation-workflow.ts';
 
 /** The whole gateway. Composes the constructs and defines no resource itself. */
 export class GatewayStack extends Stack {
@@ -19,7 +19,7 @@ export class GatewayStack extends Stack {
     const functions = createGatewayFunctions(this);
     const tasks = new TasksTable(this, 'Tasks');
     const media = new MediaBucket(this, 'Media');
-    const workflow = new GenerationWorkflow(this, 'Workflow', { tasks: tasks.table, ...functions });
+    const workflow = new Workflow(this, 'Workflow', { tasks: tasks.table, ...functions });
     const httpApi = new HttpApi(this, 'Http', { ...functions, ...settings });
     const resources: Resources = {
       tasks,

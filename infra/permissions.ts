@@ -3,16 +3,16 @@ import type { HttpApi } from './constructs/http-api.ts';
 import type { MediaBucket } from './constructs/media-bucket.ts';
 import type { ProviderAccess } from './constructs/provider-access.ts';
 import type { TasksTable } from './constructs/tasks-table.ts';
+import type { Workflow } from './constructs/workflow.ts';
 import type { GatewayFunctions } from './gateway-functions.ts';
 import type { DeploymentSettings } from './settings.ts';
-import type { GenerationWorkflow } from './workflow/generation-workflow.ts';
 
 export interface Resources {
   readonly tasks: TasksTable;
   readonly accounts: AccountsTable;
   readonly media: MediaBucket;
   readonly providers: ProviderAccess;
-  readonly workflow: GenerationWorkflow;
+  readonly workflow: Workflow;
   readonly httpApi: HttpApi;
 }
 

@@ -21,6 +21,14 @@ export const trustedOriginsConfig = {
 /** Names of the enabled providers; empty means all. */
 export const providersConfig = { CONCH_PROVIDERS: z.string().default('').transform(toList) };
 
+/** Where the local gateway keeps everything. */
+export const dataDirectoryConfig = { CONCH_DATA_DIR: z.string().min(1).default('.conch') };
+/** A deployed gateway for the command line; without it a local one is used. */
+export const gatewayAddressConfig = {
+  CONCH_URL: z.url({ protocol: /^https?$/ }).optional(),
+  CONCH_API_KEY: z.string().min(1).optional(),
+};
+
 export type EnvironmentName =
   | keyof typeof tasksConfig
   | keyof typeof accountsConfig

@@ -11,6 +11,7 @@ export default defineConfig({
       AWS_SECRET_ACCESS_KEY: 'local',
       AWS_REGION: 'us-east-1',
       AWS_REQUEST_CHECKSUM_CALCULATION: 'WHEN_REQUIRED',
+      POWERTOOLS_LOG_LEVEL: 'SILENT',
     },
   },
 });

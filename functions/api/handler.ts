@@ -1,1 +1,25 @@
-export const handler = async (): Promise<object> => ({});
+import httpRouterHandler from '@middy/http-router';
+import { publicUrlConfig, readConfig } from '../../shared/config.ts';
+import { NotFoundError } from '../../shared/errors.ts';
+import type { HttpAnswer, HttpEvent } from '../../shared/http/http-event.ts';
+import { httpHandler } from '../../shared/http/http-stack.ts';
+import { createOrderingDependencies } from '../../shared/ordering/ordering-dependencies.ts';
+import { createAccountStore } from '../../shared/storage/account-store.ts';
+import { apiRoutes } from './routes.ts';
+
+const ordering = createOrderingDependencies();
+const { client, accountsTableName: tableName } = ordering.ledger;
+const routes = apiRoutes({
+  ...ordering,
+  accounts: createAccountStore({ client, tableName }),
+  publicUrl: readConfig(publicUrlConfig).CONCH_PUBLIC_URL,
+});
+
+export const handler = httpHandler(
+  httpRouterHandler<HttpEvent, HttpAnswer>({
+    routes,
+    notFoundResponse: ({ method, path }) => {
+      throw new NotFoundError(`${method} ${path}`);
+    },
+  }),
+);

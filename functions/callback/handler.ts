@@ -27,7 +27,9 @@ export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredRe
   .handler(async ({ pathParameters, headers, body = '', isBase64Encoded }) => {
     const path = callbackPathSchema.safeParse(pathParameters);
     const text = isBase64Encoded ? Buffer.from(body, 'base64').toString() : body;
-    const receipt = path.success ? await receiveCallback(path.data, { headers, body: text }, context) : 'unknown';
+    const receipt = path.success
+      ? await receiveCallback(path.data, { headers, body: text }, context)
+      : 'unknown';
     return {
       statusCode: statuses[receipt],
       headers: { 'content-type': 'application/json' },

@@ -47,7 +47,9 @@ export async function receiveCallback(
     case 'not_terminal':
       return 'ignored';
     case 'terminal':
-      return currentAttempt(task) === attempt ? ring(task, { attempt, jobId: claim.jobId }, context) : 'ignored';
+      return currentAttempt(task) === attempt
+        ? ring(task, { attempt, jobId: claim.jobId }, context)
+        : 'ignored';
   }
 }
 
@@ -62,7 +64,11 @@ interface Hint {
 }
 
 /** Leaves word on the row first: a sleeper that is about to lie down finds it there. */
-async function ring(task: Task, { attempt, jobId }: Hint, context: CallbackContext): Promise<CallbackReceipt> {
+async function ring(
+  task: Task,
+  { attempt, jobId }: Hint,
+  context: CallbackContext,
+): Promise<CallbackReceipt> {
   const hint = attempt.outcome === 'accepted' ? undefined : jobId;
   const rung = await context.tasks.amend(task.id, {
     set: { wake: context.clock.now().toISOString(), [`attempts[${attempt.number - 1}].hintedJobId`]: hint },

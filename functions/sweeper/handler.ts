@@ -3,7 +3,13 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import middy from '@middy/core';
 import * as z from 'zod';
 import { systemClock } from '../../shared/clock.ts';
-import { mediaConfig, publicUrlConfig, readConfig, tasksConfig, workflowConfig } from '../../shared/config.ts';
+import {
+  mediaConfig,
+  publicUrlConfig,
+  readConfig,
+  tasksConfig,
+  workflowConfig,
+} from '../../shared/config.ts';
 import { stepInputSchema } from '../../shared/domain/workflow-state.ts';
 import { logger } from '../../shared/logger.ts';
 import { createMediaStore, createS3Client } from '../../shared/storage/media-store.ts';

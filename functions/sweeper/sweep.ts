@@ -3,7 +3,7 @@ import { type Clock, secondsAfter } from '../../shared/clock.ts';
 import { isTerminal, type Task } from '../../shared/domain/task.ts';
 import type { StepInput } from '../../shared/domain/workflow-state.ts';
 import { logger } from '../../shared/logger.ts';
-import { finishFollowUps, type FollowUpContext } from '../../shared/ordering/follow-ups.ts';
+import { type FollowUpContext, finishFollowUps } from '../../shared/ordering/follow-ups.ts';
 import { executionStanding, startExecution } from '../../shared/storage/workflow-starter.ts';
 
 export interface SweepContext extends FollowUpContext {

@@ -5,6 +5,7 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
 
 const functionsDirectory = fileURLToPath(new URL('../../functions', import.meta.url));
+const credentialProvider = fileURLToPath(import.meta.resolve('./environment-credentials.ts'));
 
 /**
  * The handler of `folder` and all that it imports, as one `index.mjs`. The SDK is in it: that starts 25–40 %
@@ -36,6 +37,7 @@ function bundle(entry: string, outfile: string): void {
     target: 'node24',
     format: 'esm',
     mainFields: ['module', 'main'],
+    alias: { '@aws-sdk/credential-provider-node': credentialProvider },
     minify: true,
     logLevel: 'error',
   });

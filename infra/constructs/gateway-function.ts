@@ -7,7 +7,7 @@ import type { EnvironmentName } from '../../shared/config.ts';
 import { acknowledgeWildcard } from './acknowledge-wildcard.ts';
 import { functionBundle } from './function-bundle.ts';
 
-export interface GatewayFunctionProps {
+interface GatewayFunctionProps {
   /** Its folder below `functions/`. */
   readonly folder: string;
   readonly description: string;

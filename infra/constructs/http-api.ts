@@ -6,7 +6,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { GatewayFunction } from './gateway-function.ts';
 
-export interface HttpApiProps {
+interface HttpApiProps {
   readonly api: GatewayFunction;
   readonly callback: GatewayFunction;
   /** Base of the URLs given out, where a domain stands before the API; absent means its own endpoint. */
@@ -31,6 +31,7 @@ export class HttpApi extends Construct {
   constructor(scope: Construct, id: string, props: HttpApiProps) {
     super(scope, id);
     this.api = new Api(this, 'Api', {
+      apiName: Stack.of(this).stackName,
       createDefaultStage: false,
       defaultIntegration: new HttpLambdaIntegration('ApiIntegration', props.api.lambda),
     });

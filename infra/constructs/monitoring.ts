@@ -5,7 +5,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { GatewayFunction } from './gateway-function.ts';
 
-export interface MonitoringProps {
+interface MonitoringProps {
   readonly httpApi: HttpApi;
   readonly sweeper: GatewayFunction;
   readonly stateMachine: StateMachine;

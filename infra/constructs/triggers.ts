@@ -6,7 +6,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { GatewayFunction } from './gateway-function.ts';
 
-export interface TriggersProps {
+interface TriggersProps {
   readonly bucket: Bucket;
   readonly stateMachine: StateMachine;
   readonly intake: GatewayFunction;

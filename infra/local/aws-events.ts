@@ -1,32 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { localAccount, localRegion } from './template/resource-identities.ts';
+import type { EventRule as BusRule, EventSource } from './event-bus.ts';
+import type { ObjectCreated } from './s3/s3-operation.ts';
+import type { ExecutionDescription } from './state-machine/execution-description.ts';
+import type { EventRule } from './template/read-event-rules.ts';
+import { localAccount } from './template/resource-identities.ts';
 
-/** An event before the bus puts it into EventBridge's envelope. */
-export interface AwsEvent {
-  readonly source: string;
-  readonly 'detail-type': string;
-  readonly resources: readonly string[];
-  readonly detail: object;
-}
+const scheduled = { source: 'aws.events', detailType: 'Scheduled Event' } as const;
 
-interface CreatedObject {
-  readonly bucket: string;
-  readonly key: string;
-  readonly size: number;
-  readonly etag: string;
-}
-
-/** What S3 sends to EventBridge for a finished object; its key is not URL-encoded. */
-export function objectCreatedEvent({ bucket, ...object }: CreatedObject): AwsEvent {
+/** What S3 sends to EventBridge for a finished object. Its key is plain, not URL-encoded. */
+export function objectCreatedEvent({ bucket, ...object }: ObjectCreated): EventSource {
   return {
     source: 'aws.s3',
-    'detail-type': 'Object Created',
+    detailType: 'Object Created',
     resources: [`arn:aws:s3:::${bucket}`],
     detail: {
       version: '0',
       bucket: { name: bucket },
-      object: { ...object, sequencer: randomBytes(9).toString('hex').toUpperCase() },
-      'request-id': randomBytes(8).toString('hex').toUpperCase(),
+      object: { ...object, sequencer: toHex(9) },
+      'request-id': toHex(8),
       requester: localAccount,
       'source-ip-address': '127.0.0.1',
       reason: 'PutObject',
@@ -34,8 +25,38 @@ export function objectCreatedEvent({ bucket, ...object }: CreatedObject): AwsEve
   };
 }
 
+/** What Step Functions sends to EventBridge when an execution starts or closes. Times are epoch milliseconds. */
+export function executionStatusEvent(execution: ExecutionDescription): EventSource {
+  const { executionArn, startDate, stopDate, output } = execution;
+  return {
+    source: 'aws.states',
+    detailType: 'Step Functions Execution Status Change',
+    resources: [executionArn],
+    detail: {
+      ...execution,
+      startDate: startDate.getTime(),
+      stopDate: stopDate?.getTime() ?? null,
+      output: output ?? null,
+      inputDetails: { included: true },
+      outputDetails: output === undefined ? null : { included: true },
+    },
+  };
+}
+
 /** What a schedule sends each time. */
-export function scheduledEvent(ruleName: string): AwsEvent {
-  const arn = `arn:aws:events:${localRegion}:${localAccount}:rule/${ruleName}`;
-  return { source: 'aws.events', 'detail-type': 'Scheduled Event', resources: [arn], detail: {} };
+export function scheduledEvent(ruleArn: string): EventSource {
+  return { ...scheduled, resources: [ruleArn], detail: {} };
+}
+
+/** The rule as the bus matches it: a schedule reacts to its own event. */
+export function toBusRule(rule: EventRule): BusRule {
+  const pattern =
+    rule.kind === 'pattern'
+      ? rule.pattern
+      : { source: [scheduled.source], 'detail-type': [scheduled.detailType], resources: [rule.arn] };
+  return { name: rule.name, pattern, targets: rule.targets };
+}
+
+function toHex(bytes: number): string {
+  return randomBytes(bytes).toString('hex').toUpperCase();
 }

@@ -12,6 +12,8 @@ export const localFileSchema = z.object({
   bucket: z.string(),
   tables: z.object({ tasks: z.string(), accounts: z.string() }),
   stateMachineArn: z.string(),
+  /** Prefix of the parameters that hold the providers' keys. */
+  credentialsPath: z.string(),
   endpoints: z.object({
     s3: z.url(),
     dynamodb: z.url(),

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import {
+  dataDirectoryConfig,
   type Environment,
   environment,
   providersConfig,
@@ -39,7 +40,6 @@ const shape = {
     .transform(Number)
     .pipe(z.number().max(65_535))
     .default(3000),
-  CONCH_DATA_DIR: z.string().min(1).default('.conch'),
   CONCH_API_KEY: z.string().min(8, 'must be at least 8 characters long').optional(),
   CONCH_SIMULATED_SECONDS: z
     .string()
@@ -48,6 +48,7 @@ const shape = {
     .pipe(z.number().positive().max(86_400))
     .default(6),
   CONCH_PUBLIC_URL: publicUrlConfig.CONCH_PUBLIC_URL.optional(),
+  ...dataDirectoryConfig,
   ...trustedOriginsConfig,
   ...providersConfig,
 };

@@ -5,8 +5,8 @@ import type { StreamUpload } from '../storage/stream-upload.ts';
 import { inspectVideo, type VideoFacts } from './inspect-video.ts';
 import type { SafeFetch, SafeResponse } from './safe-fetch.ts';
 
-/** Ends before the archiving function does, so that a slow download is an outcome and not a time-out. */
-const limits = { timeoutMs: 8 * 60_000, maxBytes: 2 * 1024 ** 3 } as const;
+/** Two tries, the second from a fresh link, fit into the 10 minutes of the archiving function. */
+const limits = { timeoutMs: 4 * 60_000, maxBytes: 2 * 1024 ** 3 } as const;
 
 /** Statuses by which servers say that a link expired or never worked. */
 const deadStatuses: ReadonlySet<number> = new Set([400, 401, 403, 404, 410]);

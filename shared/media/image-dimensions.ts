@@ -10,6 +10,9 @@ interface Dimensions {
 
 const readers = { jpeg: JPG, png: PNG, webp: WEBP } as const;
 
+/** Behind the size in PNG and WebP, whose readers make up what is missing. No real image is shorter. */
+const leastBytes = 30;
+
 /** EXIF orientations from 5 on turn the picture by a quarter. */
 const firstTurnedOrientation = 5;
 
@@ -18,6 +21,7 @@ const firstTurnedOrientation = 5;
  * in there, which more bytes may change.
  */
 export function readDimensions(format: ImageFormat, prefix: Uint8Array): Dimensions | undefined {
+  if (prefix.length < leastBytes) return undefined;
   try {
     // image-size reads past the end of a view into whatever shares its buffer: give it a buffer of its own.
     const size = readers[format].calculate(new Uint8Array(prefix));

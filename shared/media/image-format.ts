@@ -1,7 +1,7 @@
 import { type ImageFormat, imageFormats } from '../domain/video-request.ts';
 
 /** What a file turned out to be: a format we take, or what it is instead. */
-export type SniffedFormat =
+type SniffedFormat =
   | { readonly kind: 'supported'; readonly format: ImageFormat }
   | { readonly kind: 'other'; readonly name: string };
 

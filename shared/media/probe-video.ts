@@ -6,7 +6,7 @@ import { createBoxWalker } from './mp4-walk.ts';
 const maxIndexBytes = 8 * 1024 * 1024;
 
 /** Reads an MP4 file that passes by once, in chunks of any size. */
-export interface VideoProbe {
+interface VideoProbe {
   /** Throws VideoProbeError as soon as the bytes cannot belong to an MP4 video. */
   push(chunk: Uint8Array): void;
   /** Call it after the last byte. Throws VideoProbeError when the file is no complete video. */

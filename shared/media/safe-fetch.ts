@@ -9,7 +9,7 @@ import { limitBody } from './limit-body.ts';
 const maxRedirects = 3;
 const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
-export interface SafeFetchLimits {
+interface SafeFetchLimits {
   /** From the call to the last byte of the body. */
   readonly timeoutMs: number;
   readonly maxBytes: number;

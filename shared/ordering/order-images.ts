@@ -7,9 +7,9 @@ import type { SafeFetch } from '../media/safe-fetch.ts';
 import { imageParams } from '../routing/quotable-request.ts';
 import { inputKey, type MediaStore, uploadKey } from '../storage/media-store.ts';
 import type { ImageInput, OrderDraft } from './order-draft.ts';
+import { isUploadId } from './upload-id.ts';
 
 const maxUploadBytes = 20 * 1024 * 1024;
-const uploadIdPattern = /^file_[\w-]{12}$/;
 
 export interface ImageDependencies {
   readonly media: MediaStore;
@@ -86,7 +86,7 @@ function toStored(bytes: Uint8Array, account: string, facts: ImageFacts): Probed
 
 /** Throws NotFoundError when the account has no such upload, ResponseTooLargeError when it is too large. */
 async function readUpload(fileId: string, account: string, media: MediaStore): Promise<Uint8Array> {
-  const isWellFormed = uploadIdPattern.test(fileId);
+  const isWellFormed = isUploadId(fileId);
   const bytes = isWellFormed
     ? await media.getBytes(uploadKey(account, fileId), { maxBytes: maxUploadBytes })
     : undefined;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Violation } from '../domain/quote.ts';
+import { InvalidRequestError } from '../errors.ts';
 import { describeIssue, refusedFields } from './describe-issue.ts';
 import type { OrderDraft } from './order-draft.ts';
 import { type OrderFields, orderFieldsSchema } from './order-fields.ts';
@@ -10,10 +11,13 @@ export interface ParsedOrder {
   readonly violations: readonly Violation[];
 }
 
-/** Reads the body of an order strictly: each field at fault becomes a violation, all are told at once. */
+/**
+ * Reads the body of an order strictly: each field at fault becomes a violation, all are told at once.
+ * Throws InvalidRequestError for what is no object.
+ */
 export function parseOrder(body: unknown): ParsedOrder {
   const object = z.record(z.string(), z.unknown()).safeParse(body);
-  if (!object.success) return { draft: toDraft({}), violations: [notAnObject] };
+  if (!object.success) throw new InvalidRequestError([notAnObject]);
   const parsed = orderFieldsSchema.safeParse(object.data);
   if (parsed.success) return { draft: toDraft(parsed.data), violations: findConflicts(parsed.data) };
   const { issues } = parsed.error;

@@ -53,7 +53,7 @@ const refusalSchema = z
   });
 
 /** What the body of a refusal says, in any of the shapes that providers are known to use. */
-export interface RefusalWords {
+interface RefusalWords {
   readonly code: string | undefined;
   readonly text: string | undefined;
 }

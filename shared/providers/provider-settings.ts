@@ -62,7 +62,7 @@ export function jsonSetting<Schema extends z.ZodType>(schema: Schema) {
     .pipe(schema);
 }
 
-export interface OfferSettings {
+interface OfferSettings {
   readonly typicalSeconds?: number | undefined;
   /** Micro-USD by native model. */
   readonly prices?: Readonly<Record<string, number | undefined>> | undefined;

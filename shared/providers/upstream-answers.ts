@@ -3,7 +3,7 @@ import type { UpstreamAnswer } from './upstream-http.ts';
 import { parseWireJson } from './wire-reading.ts';
 
 /** What a provider's answers to a create request mean, where that differs between providers. */
-export interface CreateDialect {
+interface CreateDialect {
   /** The provider as messages call it. */
   readonly label: string;
   /** What a 2xx says; absent when it cannot be read. */
@@ -29,7 +29,7 @@ export function isRefusal(status: number): boolean {
 }
 
 type Unreadable = Extract<JobProgress, { kind: 'unreadable' }>;
-export type ReadAnswer = { readonly kind: 'read'; readonly body: unknown } | Unreadable;
+type ReadAnswer = { readonly kind: 'read'; readonly body: unknown } | Unreadable;
 
 /** The JSON of an answer about a job. Any other answer tells nothing about the job, so it is unreadable. */
 export function readJobAnswer(answer: UpstreamAnswer, label: string): ReadAnswer {

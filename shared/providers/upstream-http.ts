@@ -58,6 +58,9 @@ export function createUpstreamHttp({ connectTimeoutSeconds = 5 } = {}): Upstream
   };
 }
 
+/** The client with its usual connect time-out of 5 s. */
+export const upstreamHttp: UpstreamHttp = createUpstreamHttp();
+
 interface SerializedMessage {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;

@@ -36,7 +36,9 @@ export function waitOf(task: Task, { providers, clock }: DecisionContext): Wait 
   const attempt = currentAttempt(task);
   const offer = providers
     .get(task.provider)
-    ?.offers.find(({ nativeModel, operation }) => nativeModel === task.nativeModel && operation === task.operation);
+    ?.offers.find(
+      ({ nativeModel, operation }) => nativeModel === task.nativeModel && operation === task.operation,
+    );
   const since = attempt?.outcomeAt ?? task.createdAt;
   return {
     since,

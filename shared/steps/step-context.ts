@@ -1,7 +1,14 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { type Clock, systemClock } from '../clock.ts';
-import { credentialsConfig, environment, providersConfig, readConfig, tasksConfig } from '../config.ts';
+import {
+  credentialsConfig,
+  type Environment,
+  environment,
+  providersConfig,
+  readConfig,
+  tasksConfig,
+} from '../config.ts';
 import type { Provider, ProviderContext } from '../providers/provider.ts';
 import { loadProviders } from '../providers/registry.ts';
 import { upstreamHttp } from '../providers/upstream-http.ts';
@@ -17,20 +24,35 @@ export interface StepContext {
   readonly http: ProviderContext['http'];
 }
 
-/** Read from the environment, once per cold start. */
-export function createStepContext(): StepContext {
-  const config = readConfig({ ...tasksConfig, ...credentialsConfig, ...providersConfig });
+const stepConfig = { ...tasksConfig, ...credentialsConfig, ...providersConfig };
+
+interface StepResources {
+  readonly client: DynamoDBClient;
+  readonly ssm: SSMClient;
+  readonly clock: Clock;
+  readonly variables: Environment;
+  readonly config: ReturnType<typeof readConfig<typeof stepConfig>>;
+}
+
+export function createStepContextFor({ client, ssm, clock, variables, config }: StepResources): StepContext {
   return {
-    tasks: createTaskStore({ client: new DynamoDBClient(), tableName: config.TASKS_TABLE_NAME }),
-    credentials: createCredentialStore({
-      client: new SSMClient(),
-      clock: systemClock,
-      path: config.CREDENTIALS_PATH,
-    }),
-    providers: loadProviders(environment(), config.CONCH_PROVIDERS),
-    clock: systemClock,
+    tasks: createTaskStore({ client, tableName: config.TASKS_TABLE_NAME }),
+    credentials: createCredentialStore({ client: ssm, clock, path: config.CREDENTIALS_PATH }),
+    providers: loadProviders(variables, config.CONCH_PROVIDERS),
+    clock,
     http: upstreamHttp,
   };
+}
+
+/** Read from the environment, once per cold start. */
+export function createStepContext(): StepContext {
+  return createStepContextFor({
+    client: new DynamoDBClient(),
+    ssm: new SSMClient(),
+    clock: systemClock,
+    variables: environment(),
+    config: readConfig(stepConfig),
+  });
 }
 
 /** A provider and all that reaches its adapter. */

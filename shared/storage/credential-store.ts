@@ -42,7 +42,8 @@ export function createCredentialStore({ client, clock, path }: CredentialStoreOp
       const cached = known.get(provider);
       if (cached !== undefined && clock.now().toISOString() < cached.until) return cached.apiKey;
       const apiKey = await readApiKey(provider);
-      if (apiKey !== undefined) known.set(provider, { apiKey, until: secondsAfter(clock.now(), cacheSeconds) });
+      if (apiKey !== undefined)
+        known.set(provider, { apiKey, until: secondsAfter(clock.now(), cacheSeconds) });
       return apiKey;
     },
 

@@ -11,7 +11,7 @@ import type { ImageFormat } from '../domain/video-request.ts';
 import { ResponseTooLargeError } from '../errors.ts';
 
 /** What the bucket tells about an object without sending it. */
-export interface StoredObject {
+interface StoredObject {
   readonly bytes: number;
   readonly etag: string;
   readonly contentType: string;
@@ -25,11 +25,8 @@ export interface MediaStore {
   headObject(key: string): Promise<StoredObject | undefined>;
   /** Atomic; replaces what lies under `to`. */
   copyObject(from: string, to: string): Promise<void>;
-  /** A link that saves as `fileName` where one is given. It dies with the signer's session, so never store it. */
-  presignGet(
-    key: string,
-    options: { readonly expiresSeconds: number; readonly fileName?: string },
-  ): Promise<string>;
+  /** The link dies with the signer's session: sign it when it is needed, never store it. */
+  presignGet(key: string, options: { readonly expiresSeconds: number }): Promise<string>;
   presignPut(key: string, options: { readonly expiresSeconds: number }): Promise<string>;
 }
 
@@ -62,11 +59,8 @@ export function createMediaStore(media: Bucket): MediaStore {
       const source = [media.bucket, ...from.split('/')].map(encodeURIComponent).join('/');
       await client.send(new CopyObjectCommand({ ...at(to), CopySource: source }));
     },
-    presignGet(key, { expiresSeconds, fileName }) {
-      const disposition =
-        fileName === undefined ? {} : { ResponseContentDisposition: asAttachment(fileName) };
-      const command = new GetObjectCommand({ ...at(key), ...disposition });
-      return getSignedUrl(client, command, { expiresIn: expiresSeconds });
+    presignGet(key, { expiresSeconds }) {
+      return getSignedUrl(client, new GetObjectCommand(at(key)), { expiresIn: expiresSeconds });
     },
     presignPut(key, { expiresSeconds }) {
       return getSignedUrl(client, new PutObjectCommand(at(key)), { expiresIn: expiresSeconds });
@@ -100,11 +94,6 @@ function undefinedWhenAbsent(error: unknown): undefined {
   const absent = ['NoSuchKey', 'NotFound'];
   if (error instanceof S3ServiceException && absent.includes(error.name)) return undefined;
   throw error;
-}
-
-/** A Content-Disposition that makes browsers save the file under `fileName`. */
-export function asAttachment(fileName: string): string {
-  return `attachment; filename="${fileName.replace(/[^\w.-]/g, '_')}"`;
 }
 
 const extensions = { jpeg: 'jpg', png: 'png', webp: 'webp' } as const satisfies Record<ImageFormat, string>;

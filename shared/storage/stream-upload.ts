@@ -1,14 +1,13 @@
 import type { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
-import { asAttachment } from './media-store.ts';
 
 const partBytes = 32 * 1024 * 1024;
 
 interface StreamedObject {
   readonly key: string;
   readonly contentType: string;
-  /** The name under which browsers save it. */
+  /** The name under which browsers save it, without quotes. */
   readonly fileName: string;
   readonly body: Readable;
 }
@@ -31,7 +30,7 @@ export function createStreamUpload(media: { client: S3Client; bucket: string }):
         Key: key,
         Body: body,
         ContentType: contentType,
-        ContentDisposition: asAttachment(fileName),
+        ContentDisposition: `attachment; filename="${fileName}"`,
       },
     });
     await upload.done();

@@ -65,6 +65,8 @@ function give(reply: Reply, response: ServerResponse): void {
     response.write('{"half":', () => response.socket?.destroy());
   } else {
     const body = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body ?? {});
-    response.writeHead(reply.status ?? 200, { 'content-type': 'application/json', ...reply.headers }).end(body);
+    response
+      .writeHead(reply.status ?? 200, { 'content-type': 'application/json', ...reply.headers })
+      .end(body);
   }
 }

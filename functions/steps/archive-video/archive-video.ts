@@ -33,7 +33,8 @@ async function copyToBucket(task: Task, context: ArchiveContext): Promise<Writte
     first.kind === 'dead_link' || first.kind === 'not_a_video'
       ? await tryCopy(await freshUrl(task, context), key, context)
       : first;
-  if (outcome.kind !== 'archived') throw new TransientStepError(`The video was not archived: ${outcome.message}`);
+  if (outcome.kind !== 'archived')
+    throw new TransientStepError(`The video was not archived: ${outcome.message}`);
   const { kind, ...facts } = outcome;
   return context.tasks.amend(
     task.id,
@@ -42,7 +43,11 @@ async function copyToBucket(task: Task, context: ArchiveContext): Promise<Writte
   );
 }
 
-async function tryCopy(url: string | undefined, key: string, { archive }: ArchiveContext): Promise<ArchiveOutcome> {
+async function tryCopy(
+  url: string | undefined,
+  key: string,
+  { archive }: ArchiveContext,
+): Promise<ArchiveOutcome> {
   if (url === undefined) return { kind: 'dead_link', message: 'the provider names no link' };
   const outcome = await archive(url, key);
   if (outcome.kind !== 'archived') logger.warn('A copy failed', { outcome });

@@ -48,7 +48,8 @@ async function observeUnknown(task: Task, attempt: Attempt, context: StepContext
     const job = { id: attempt.hintedJobId };
     const progress = await lookAtJob(task, job, context);
     const adopted = await adopt(task, { attempt, job, progress }, context);
-    if (adopted !== 'not_ours') return adopted === 'stale' ? 'stale' : recordProgress(adopted, progress, context);
+    if (adopted !== 'not_ours')
+      return adopted === 'stale' ? 'stale' : recordProgress(adopted, progress, context);
   }
   const isHopeless = attempt.callbackSecretHash === undefined || isLastLook(waitOf(task, context), false);
   return isHopeless ? recordFailure(task, submitUnknown, context) : task;
@@ -76,6 +77,7 @@ function toRecord(task: Task, attempt: Attempt, { tasks, clock }: StepContext) {
 
 const submitUnknown: Failure = {
   code: 'submit_unknown',
-  message: 'Whether the provider took the order is not known; the amount stays held until somebody reviews it',
+  message:
+    'Whether the provider took the order is not known; the amount stays held until somebody reviews it',
   charged: 'unknown',
 };

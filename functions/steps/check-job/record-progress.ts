@@ -7,7 +7,11 @@ import type { StepContext } from '../../../shared/steps/step-context.ts';
 import type { Written } from '../../../shared/storage/task-store.ts';
 
 /** Writes down what a look at the task's own job saw. A job that merely goes on is not written. */
-export async function recordProgress(task: Task, progress: JobProgress, context: StepContext): Promise<Written> {
+export async function recordProgress(
+  task: Task,
+  progress: JobProgress,
+  context: StepContext,
+): Promise<Written> {
   switch (progress.kind) {
     case 'succeeded': {
       const output = progress.outputs[0];
@@ -18,13 +22,16 @@ export async function recordProgress(task: Task, progress: JobProgress, context:
       return recordFailure(task, progress.failure, context);
     case 'running':
       if (progress.unknownStatus !== undefined) {
-        logger.warn('The provider answered an unknown status', { provider: task.provider, status: progress.unknownStatus });
+        logger.warn('The provider answered an unknown status', {
+          provider: task.provider,
+          status: progress.unknownStatus,
+        });
       }
       return recordOverdue(task, progress, context);
     case 'queued':
       return recordOverdue(task, progress, context);
     case 'unreadable':
-      logger.warn('A look could not be read', { provider: task.provider, message: progress.message });
+      logger.warn('A look could not be read', { provider: task.provider, reason: progress.message });
       return recordOverdue(task, progress, context);
   }
 }

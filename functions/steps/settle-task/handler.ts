@@ -1,6 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { systemClock } from '../../../shared/clock.ts';
-import { accountsConfig, mediaConfig, publicUrlConfig, readConfig, tasksConfig } from '../../../shared/config.ts';
+import {
+  accountsConfig,
+  mediaConfig,
+  publicUrlConfig,
+  readConfig,
+  tasksConfig,
+} from '../../../shared/config.ts';
 import { stepHandler } from '../../../shared/steps/step-stack.ts';
 import { createMediaStore, createS3Client } from '../../../shared/storage/media-store.ts';
 import { createTaskStore } from '../../../shared/storage/task-store.ts';

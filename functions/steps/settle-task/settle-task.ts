@@ -4,7 +4,7 @@ import type { StepDecision, StepInput } from '../../../shared/domain/workflow-st
 import { TransientStepError } from '../../../shared/errors.ts';
 import type { LedgerTables } from '../../../shared/ledger/accept.ts';
 import { settleTask as settle } from '../../../shared/ledger/settle.ts';
-import { finishFollowUps, type FollowUpContext } from '../../../shared/ordering/follow-ups.ts';
+import { type FollowUpContext, finishFollowUps } from '../../../shared/ordering/follow-ups.ts';
 import { requireTask } from '../../../shared/storage/task-store.ts';
 
 export interface SettleContext extends FollowUpContext {
@@ -17,7 +17,8 @@ export async function settleTask({ taskId }: StepInput, context: SettleContext):
   const task = await requireTask(taskId, context.tasks);
   if (!isTerminal(task.state)) await settle(task, context.clock.now(), context.ledger);
   const settled = await requireTask(taskId, context.tasks);
-  if (!isTerminal(settled.state)) throw new TransientStepError(`The task ${taskId} changed while it was settled`);
+  if (!isTerminal(settled.state))
+    throw new TransientStepError(`The task ${taskId} changed while it was settled`);
   await finishFollowUps(taskId, context);
   return { decision: 'done' };
 }

@@ -10,7 +10,12 @@ interface CallbackOptions {
 }
 
 /** Where the provider shall call back for the next attempt; absent where it cannot, or cannot reach us. */
-export function toCallbackTarget({ provider, task, publicUrl, secret }: CallbackOptions): CallbackTarget | undefined {
+export function toCallbackTarget({
+  provider,
+  task,
+  publicUrl,
+  secret,
+}: CallbackOptions): CallbackTarget | undefined {
   if (provider.verifyCallback === undefined) return undefined;
   if (isLoopback(publicUrl) && !isLoopback(provider.baseUrl)) return undefined;
   const path = [provider.name, task.id, task.attempts.length + 1, secret].join('/');

@@ -39,7 +39,11 @@ async function advance(task: Task, request: VideoRequest, context: SubmitContext
     case 'unsent':
       return submitUnsent(task, request, context);
     case 'claimed':
-      return recordOutcomeOf(task, { kind: 'unknown', message: 'The worker that claimed it is gone' }, context);
+      return recordOutcomeOf(
+        task,
+        { kind: 'unknown', message: 'The worker that claimed it is gone' },
+        context,
+      );
     default:
       return task;
   }

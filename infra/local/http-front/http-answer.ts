@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { errorStatuses } from '../../../shared/errors.ts';
+import { ConchError, errorStatuses } from '../../../shared/errors.ts';
+import { toProblem } from '../../../shared/http/problem.ts';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -38,25 +39,17 @@ export function toHttpAnswer(payload: unknown): HttpAnswer {
 export const internalServerError = json(500, { message: 'Internal Server Error' });
 export const noRoute = json(404, { message: 'Not Found' });
 
-const tooLargeStatus = errorStatuses.request_too_large;
-const tooLargeDetail =
-  'The request is larger than a function may receive. Send images over 4 MB through POST /v1/uploads.';
-
 /** The contract's own problem, because API Gateway's limit would leave the client without a reason. */
 export const requestTooLargeAnswer: HttpAnswer = {
-  ...json(tooLargeStatus, {
-    type: 'urn:conch:error:request_too_large',
-    title: 'Request too large',
-    status: tooLargeStatus,
-    detail: tooLargeDetail,
-    code: 'request_too_large',
-    error: {
-      message: tooLargeDetail,
-      type: 'invalid_request_error',
-      code: 'request_too_large',
-      param: null,
-    },
-  }),
+  ...json(
+    errorStatuses.request_too_large,
+    toProblem(
+      new ConchError(
+        'request_too_large',
+        'The body is larger than a request may be; send images over 4 MB through POST /v1/uploads',
+      ),
+    ),
+  ),
   headers: { 'content-type': 'application/problem+json' },
 };
 

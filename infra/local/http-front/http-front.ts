@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { startHttpServer } from '../http-server.ts';
-import type { FunctionOutcome } from '../lambda-runtime/function-outcome.ts';
 import { requestTooLarge } from '../lambda-runtime/lambda-runtime.ts';
 import type { LocalServer } from '../local-server.ts';
+import type { FunctionOutcome } from '../state-machine/run.ts';
 import type { HttpRoute } from '../template/read-http-routes.ts';
 import type { TimerClock } from '../timer-clock.ts';
 import {

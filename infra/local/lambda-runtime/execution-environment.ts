@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import type { FunctionOutcome } from '../state-machine/run.ts';
 import type { LocalFunction } from '../template/read-functions.ts';
 import type { TimerClock } from '../timer-clock.ts';
-import type { FunctionOutcome } from './function-outcome.ts';
 import type { AnswerMessage, InvocationMessage, WorkerSettings } from './worker-messages.ts';
 
 export interface EnvironmentOptions {

@@ -1,10 +1,10 @@
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
+import type { FunctionOutcome } from '../state-machine/run.ts';
 import type { LocalFunction } from '../template/read-functions.ts';
 import type { TimerClock } from '../timer-clock.ts';
 import { type ExecutionEnvironment, startExecutionEnvironment } from './execution-environment.ts';
-import type { FunctionOutcome } from './function-outcome.ts';
 import { toFunctionVariables } from './function-variables.ts';
 
 /** Lambda's limit of a synchronous payload, both ways. */

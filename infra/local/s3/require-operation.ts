@@ -8,10 +8,15 @@ import type { S3Operation, S3Request } from './s3-operation.ts';
 import { copyObject, putObject } from './write-object.ts';
 import { element, readTexts, textElement } from './xml.ts';
 
+/** The AWS CLI wants one; nothing here depends on it. */
+const creationDate = '2026-01-01T00:00:00.000Z';
+
 const listBuckets: S3Operation = async ({ name }) => ({
   status: 200,
   xml: element('ListAllMyBucketsResult', [
-    element('Buckets', [element('Bucket', [textElement('Name', name)])]),
+    element('Buckets', [
+      element('Bucket', [textElement('Name', name), textElement('CreationDate', creationDate)]),
+    ]),
   ]),
 });
 

@@ -4,7 +4,7 @@ import type { Answer } from './answer.ts';
 import type { Order } from './dialect.ts';
 import { type CreateFault, faultStages } from './faults.ts';
 import { checkImage, type ImageVerdict } from './image-check.ts';
-import { type Job, planJob } from './job.ts';
+import { type JobDraft, planJob } from './job.ts';
 import { startCallbacks } from './job-callbacks.ts';
 import { readJson } from './request-body.ts';
 import { type Simulation, toErrorAnswer } from './simulation.ts';
@@ -80,7 +80,7 @@ async function accept(simulation: Simulation, { route, request, order }: Accepti
   return { kind: 'json', status: 200, body: dialect.createdBody({ job, status: 'queued' }) };
 }
 
-async function checkImages(order: Order): Promise<Pick<Job, 'failure' | 'shape'>> {
+async function checkImages(order: Order): Promise<Pick<JobDraft, 'failure' | 'shape'>> {
   const [frame, subject] = await Promise.all([
     checkImage(order.firstFrameImage),
     checkImage(order.subjectImage),

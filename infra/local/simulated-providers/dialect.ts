@@ -23,7 +23,7 @@ export interface JobView {
 }
 
 /** Which job a path speaks of. */
-export interface JobAddress {
+interface JobAddress {
   readonly route: string;
   readonly jobId: string;
 }

@@ -10,7 +10,7 @@ const eventSchema = z.discriminatedUnion('event', [
 ]);
 type LogEvent = z.infer<typeof eventSchema>;
 
-export interface LoggedJob {
+interface LoggedJob {
   readonly job: Job;
   /** Indexes of planned callbacks that are over. */
   readonly calledBack: Set<number>;

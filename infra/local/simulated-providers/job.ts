@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { secondsAfter } from '../../../shared/clock.ts';
 import type { Order } from './dialect.ts';
 import type { CallbackFault, JobFault } from './faults.ts';
-import { videoShapeSchema } from './video-maker.ts';
+import { type VideoShape, videoShapeSchema } from './video-maker.ts';
 
 const failureReasons = ['generation', 'content', 'image_unreachable', 'not_an_image'] as const;
 export type FailureReason = (typeof failureReasons)[number];
@@ -42,7 +42,7 @@ export type JobStatus = 'queued' | 'running' | 'succeeded' | 'failed';
 /** The share of a job's life that it waits in the provider's queue. */
 const queuedShare = 0.2;
 
-interface JobDraft {
+export interface JobDraft {
   readonly id: string;
   readonly route: string;
   readonly request: unknown;
@@ -50,7 +50,7 @@ interface JobDraft {
   readonly acceptedAt: Date;
   readonly jobSeconds: number;
   /** What the images of the order make of it. */
-  readonly shape: Job['shape'];
+  readonly shape: VideoShape;
   readonly failure?: FailureReason;
   readonly jobFaults: readonly JobFault[];
   readonly callbackFaults: readonly CallbackFault[];

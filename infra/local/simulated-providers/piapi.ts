@@ -51,14 +51,17 @@ function checkRules({ input }: CreateRequest, context: z.RefinementCtx): void {
 }
 
 function toOrder({ input, config }: CreateRequest): Order {
-  const { image_url: image } = input;
-  const images = input.model === 's2v-01' ? { subjectImage: image } : { firstFrameImage: image };
   const { endpoint, secret } = config.webhook_config ?? { endpoint: '', secret: '' };
   return {
     prompt: input.prompt ?? '',
-    ...(image === undefined ? {} : images),
+    ...toImage(input),
     ...(endpoint === '' ? {} : { callback: { url: endpoint, proof: secret } }),
   };
+}
+
+function toImage({ model, image_url: image }: CreateRequest['input']) {
+  if (image === undefined) return {};
+  return model === 's2v-01' ? { subjectImage: image } : { firstFrameImage: image };
 }
 
 function toEnvelope(view: JobView) {

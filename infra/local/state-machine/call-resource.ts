@@ -19,7 +19,10 @@ export async function callResource(
   try {
     switch (resource.kind) {
       case 'function':
-        return toAnswer(await integrations.invokeFunction(resource.functionArn, parameters), (payload) => payload);
+        return toAnswer(
+          await integrations.invokeFunction(resource.functionArn, parameters),
+          (payload) => payload,
+        );
       case 'invoke': {
         const { FunctionName, Payload = {} } = invocationSchema.parse(parameters);
         return toAnswer(await integrations.invokeFunction(FunctionName, Payload), toInvocation);
@@ -34,7 +37,11 @@ export async function callResource(
 
 /** What becomes of a call whose answer was lost because the engine was killed. */
 export function lostCall(resource: Resource): Failure {
-  return { kind: 'failed', error: unknownError(resource), cause: 'The answer was lost when the engine was killed' };
+  return {
+    kind: 'failed',
+    error: unknownError(resource),
+    cause: 'The answer was lost when the engine was killed',
+  };
 }
 
 function toAnswer(outcome: FunctionOutcome, toOutput: (payload: unknown) => unknown): Answer {

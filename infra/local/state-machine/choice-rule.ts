@@ -10,8 +10,7 @@ interface Operator {
 
 const byNumber = (test: (value: number, operand: number) => boolean): Operator => ({
   operand: z.number(),
-  holds: (value, operand) =>
-    typeof value === 'number' && typeof operand === 'number' && test(value, operand),
+  holds: (value, operand) => typeof value === 'number' && typeof operand === 'number' && test(value, operand),
 });
 const byType = (test: (value: unknown) => boolean): Operator => ({
   operand: z.boolean(),
@@ -81,7 +80,7 @@ const choiceRuleSchema: z.ZodType<ChoiceRule> = z.lazy(() =>
 /** One branch of a Choice state: where to go when its rule holds. */
 export const choiceSchema = z
   .looseObject({ Next: z.string(), Comment: z.string().optional() })
-  .transform(({ Next, Comment: _comment, ...rule }) => ({ Next, rule }))
+  .transform(({ Next, Comment: _comment, ...rule }): { Next: string; rule: unknown } => ({ Next, rule }))
   .pipe(z.object({ Next: z.string(), rule: choiceRuleSchema }));
 
 /** Whether a rule holds. Throws States.Runtime when it compares something that is not there. */

@@ -4,7 +4,8 @@ import { parsePath, writeAt } from './json-path.ts';
 import type { Machine } from './run.ts';
 import { StatesError } from './states-error.ts';
 
-const largestDocumentBytes = 262_144;
+/** The most that a document may have as JSON text. */
+export const largestDocumentBytes = 262_144;
 
 interface ScopeOptions {
   readonly execution: Execution;
@@ -24,7 +25,11 @@ export function toScope({ execution, machine, token }: ScopeOptions): Scope {
       StartTime: execution.startedAt,
       ...(machine.roleArn === undefined ? {} : { RoleArn: machine.roleArn }),
     },
-    State: { Name: state, EnteredTime: enteredAt, RetryCount: retryCounts.reduce((sum, count) => sum + count, 0) },
+    State: {
+      Name: state,
+      EnteredTime: enteredAt,
+      RetryCount: retryCounts.reduce((sum, count) => sum + count, 0),
+    },
     StateMachine: { Id: machine.arn, Name: machine.name },
     ...(token === undefined ? {} : { Task: { Token: token } }),
   };
@@ -41,7 +46,10 @@ export function combine(input: unknown, resultPath: string | null, result: unkno
   if (resultPath === null) return input;
   const combined = writeAt(input, parsePath(resultPath).steps, result);
   if (combined !== undefined) return combined;
-  throw new StatesError('States.ResultPathMatchFailure', `Cannot write at ${resultPath} of the state's input`);
+  throw new StatesError(
+    'States.ResultPathMatchFailure',
+    `Cannot write at ${resultPath} of the state's input`,
+  );
 }
 
 /** JSON text of what a state takes or gives; throws States.DataLimitExceeded above 256 KiB. */

@@ -48,9 +48,9 @@ export type ExecutionStatus = 'RUNNING' | (typeof closedStatuses)[number];
 const closingSchema = z.object({
   status: z.enum(closedStatuses),
   at: z.string(),
-  output: z.string().optional(),
-  error: z.string().optional(),
-  cause: z.string().optional(),
+  output: z.string().exactOptional(),
+  error: z.string().exactOptional(),
+  cause: z.string().exactOptional(),
 });
 
 /** One line of the journal: what a step of an execution changed. */

@@ -32,7 +32,10 @@ export function stepChoice(run: Run, state: ChoiceState): void {
   const chosen = { ...scope, document: selectBy(state.InputPath, scope) };
   const next = state.Choices.find(({ rule }) => isRuleTrue(rule, chosen))?.Next ?? state.Default;
   if (next === undefined) {
-    throw new StatesError('States.NoChoiceMatched', 'No rule of the Choice state holds and it has no Default');
+    throw new StatesError(
+      'States.NoChoiceMatched',
+      'No rule of the Choice state holds and it has no Default',
+    );
   }
   leaveState(run, passThrough(run, state), next);
 }

@@ -96,7 +96,9 @@ export function closeExecution(
   status: 'FAILED' | 'TIMED_OUT' | 'ABORTED',
   reason: { readonly error?: string; readonly cause?: string },
 ): void {
-  const type = { FAILED: 'ExecutionFailed', TIMED_OUT: 'ExecutionTimedOut', ABORTED: 'ExecutionAborted' }[status];
+  const type = { FAILED: 'ExecutionFailed', TIMED_OUT: 'ExecutionTimedOut', ABORTED: 'ExecutionAborted' }[
+    status
+  ];
   run.commit({
     events: [{ type, details: { ...reason } }],
     position: run.execution.position,
@@ -114,8 +116,7 @@ export async function waitFor<Value>(
   answer?: Promise<Value>,
 ): Promise<Value | 'due' | 'woken'> {
   const { promise, resolve } = Promise.withResolvers<Value | 'due' | 'woken'>();
-  const cancel =
-    dueAt === undefined ? () => {} : run.clock.schedule(new Date(dueAt), () => resolve('due'));
+  const cancel = dueAt === undefined ? () => {} : run.clock.schedule(new Date(dueAt), () => resolve('due'));
   run.signal.addEventListener('abort', cancel, { once: true });
   run.wake = () => resolve('woken');
   answer?.then(resolve);

@@ -87,7 +87,11 @@ const passStateSchema = z
   .refine(hasOneWayOut, oneWayOut);
 export type PassState = z.output<typeof passStateSchema>;
 
-const succeedStateSchema = z.strictObject({ Type: z.literal('Succeed'), ...commonFields, ...inputOutput });
+const succeedStateSchema = z.strictObject({
+  Type: z.literal('Succeed'),
+  ...commonFields,
+  ...inputOutputFields,
+});
 export type SucceedState = z.output<typeof succeedStateSchema>;
 
 const failStateSchema = z.strictObject({

@@ -3,6 +3,7 @@ import type { ResolvedTemplate } from './resolved-template.ts';
 
 interface RuleBase {
   readonly name: string;
+  readonly arn: string;
   readonly targets: readonly { readonly id: string; readonly arn: string }[];
 }
 
@@ -29,15 +30,15 @@ const ruleSchema = z.object({
 const secondsByUnit: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 86_400 };
 
 export function readEventRules(template: ResolvedTemplate): EventRule[] {
-  return template.resources('AWS::Events::Rule').map(({ logicalId, ref, properties }) => {
+  return template.resources('AWS::Events::Rule').map(({ logicalId, ref, arn, properties }) => {
     const rule = ruleSchema.parse(properties);
     const targets = rule.Targets.map(({ Id, Arn }) => ({ id: Id, arn: Arn }));
     if (rule.EventPattern !== undefined)
-      return { kind: 'pattern', name: ref, targets, pattern: rule.EventPattern };
+      return { kind: 'pattern', name: ref, arn, targets, pattern: rule.EventPattern };
     const everySeconds = parseRate(rule.ScheduleExpression ?? '');
     if (everySeconds === undefined)
       throw new Error(`${logicalId}: the schedule ${rule.ScheduleExpression} is not supported locally`);
-    return { kind: 'schedule', name: ref, targets, everySeconds };
+    return { kind: 'schedule', name: ref, arn, targets, everySeconds };
   });
 }
 

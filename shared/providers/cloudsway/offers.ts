@@ -3,7 +3,7 @@ import type { Operation } from '../../domain/video-request.ts';
 
 /** The document's six models without their common prefix; also the keys of `CLOUDSWAY_ENDPOINT_PATHS`. */
 export const endpointKeys = ['t2v', 'i2v', 'i2v_live', 't2v_director', 'i2v_director', 's2v'] as const;
-export type EndpointKey = (typeof endpointKeys)[number];
+type EndpointKey = (typeof endpointKeys)[number];
 
 export function nativeModelOf(key: EndpointKey): `MaaS_HL_Video_${EndpointKey}` {
   return `MaaS_HL_Video_${key}`;

@@ -22,7 +22,7 @@ import {
 const label = 'Cloudsway';
 
 /** The endpoint path that was bought for each native model. */
-export type EndpointPaths = ReadonlyMap<string, string>;
+type EndpointPaths = ReadonlyMap<string, string>;
 
 /** Talks to `{baseUrl}/{endpointPath}/hailuo/video/…`; a job's route is its endpoint path. */
 export function createUpstream(

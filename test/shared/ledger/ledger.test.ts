@@ -8,7 +8,14 @@ import { anOrder, placeTestOrder, readMonth } from '../../support/orders.ts';
 import { startTables, type Tables } from '../../support/tables.ts';
 
 const later = new Date('2026-03-02T10:04:00.000Z');
-const result = { key: 'videos/x.mp4', bytes: 9, sha256: 'f'.repeat(64), width: 1280, height: 720, durationSeconds: 6 };
+const result = {
+  key: 'videos/x.mp4',
+  bytes: 9,
+  sha256: 'f'.repeat(64),
+  width: 1280,
+  height: 720,
+  durationSeconds: 6,
+};
 const refusal: Failure = { code: 'content_rejected', message: 'Refused', charged: 'no' };
 
 let tables: Tables;
@@ -68,7 +75,11 @@ describe('settleTask', () => {
     expect(await settle({ ...task, state: 'archiving', result })).toBe('settled');
 
     const settled = await tables.tasks.getTask(task.id);
-    expect(settled).toMatchObject({ state: 'completed', chargeMicroUsd: 200_000, completedAt: later.toISOString() });
+    expect(settled).toMatchObject({
+      state: 'completed',
+      chargeMicroUsd: 200_000,
+      completedAt: later.toISOString(),
+    });
     expect(settled?.nextDueAt).toBeUndefined();
     expect(await readMonth(tables, account)).toEqual({ committedMicroUsd: 0, spentMicroUsd: 200_000 });
   });
@@ -78,7 +89,11 @@ describe('settleTask', () => {
 
     await settle({ ...task, failure: refusal, attempts: [{ ...attempt, outcome: 'refused' }] });
 
-    expect(await tables.tasks.getTask(task.id)).toMatchObject({ state: 'failed', chargeMicroUsd: 0, failure: refusal });
+    expect(await tables.tasks.getTask(task.id)).toMatchObject({
+      state: 'failed',
+      chargeMicroUsd: 0,
+      failure: refusal,
+    });
     expect(await readMonth(tables, account)).toEqual({ committedMicroUsd: 0, spentMicroUsd: 0 });
   });
 
@@ -136,6 +151,9 @@ describe('settleTask', () => {
 
     await settle({ ...task, state: 'archiving', result });
 
-    expect(await readMonth(tables, account, '2026-01')).toEqual({ committedMicroUsd: 0, spentMicroUsd: 200_000 });
+    expect(await readMonth(tables, account, '2026-01')).toEqual({
+      committedMicroUsd: 0,
+      spentMicroUsd: 200_000,
+    });
   });
 });

@@ -13,8 +13,9 @@ export async function startOrigin(listener: RequestListener): Promise<string> {
 }
 
 /** The port of an https origin on loopback that presents the certificate of public.test. */
-export async function startTlsOrigin(listener: RequestListener): Promise<number> {
+export async function startTlsOrigin(listener: RequestListener, onConnection?: () => void): Promise<number> {
   const server = createServer({ cert: certificate, key: privateKey }, listener);
+  if (onConnection !== undefined) server.on('connection', onConnection);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {

@@ -67,16 +67,19 @@ describe('safeFetch', () => {
   });
 
   it('opens no connection to a private address that a name resolves to', async () => {
-    let requests = 0;
-    const port = await startTlsOrigin(() => {
-      requests += 1;
-    });
+    let connections = 0;
+    const port = await startTlsOrigin(
+      () => undefined,
+      () => {
+        connections += 1;
+      },
+    );
     const safeFetch = createSafeFetch({ trustedOrigins: [], lookup: resolveTo('127.0.0.1', '10.0.0.1') });
 
     await expect(safeFetch(`https://public.test:${port}/`, limits)).rejects.toThrow(
       'public.test is not on the public internet',
     );
-    expect(requests).toBe(0);
+    expect(connections).toBe(0);
   });
 
   it('connects to nothing but what one lookup found public when the name is rebound', async () => {

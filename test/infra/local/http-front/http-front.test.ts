@@ -2,8 +2,8 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { afterEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { startHttpFront } from '../../../../infra/local/http-front/http-front.ts';
-import type { FunctionOutcome } from '../../../../infra/local/lambda-runtime/function-outcome.ts';
 import type { LocalServer } from '../../../../infra/local/local-server.ts';
+import type { FunctionOutcome } from '../../../../infra/local/state-machine/run.ts';
 import { systemTimerClock } from '../../../../infra/local/timer-clock.ts';
 
 const routes = [

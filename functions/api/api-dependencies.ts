@@ -1,0 +1,21 @@
+import type { HttpEvent } from '../../shared/http/http-event.ts';
+import type { OrderingDependencies } from '../../shared/ordering/place-order.ts';
+import type { AccountStore } from '../../shared/storage/account-store.ts';
+
+/** All that the endpoints work with, made once per cold start. */
+export interface ApiDependencies extends OrderingDependencies {
+  readonly accounts: AccountStore;
+  /** The base of keyless links, without a trailing slash. */
+  readonly publicUrl: string;
+}
+
+/** A request whose path and query parameters were parsed. */
+export interface ApiRequest<Parameters = unknown> {
+  readonly event: HttpEvent;
+  readonly parameters: Parameters;
+}
+
+/** A request of a known account. */
+export interface AccountRequest<Parameters = unknown> extends ApiRequest<Parameters> {
+  readonly account: string;
+}

@@ -1,0 +1,48 @@
+import { ConchError } from '../../shared/errors.ts';
+import type { HttpAnswer, HttpEvent } from '../../shared/http/http-event.ts';
+import { readForm } from '../../shared/http/multipart-form.ts';
+import { mediaType, readJson } from '../../shared/http/request-body.ts';
+import { parseOrder } from '../../shared/ordering/parse-order.ts';
+import { placeOrder } from '../../shared/ordering/place-order.ts';
+import type { AccountRequest, ApiDependencies } from './api-dependencies.ts';
+import { videoAnswer } from './video-answer.ts';
+
+/** POST /v1/videos: accepts an order and answers at once. */
+export async function createVideo(
+  { event, account }: AccountRequest,
+  api: ApiDependencies,
+): Promise<HttpAnswer> {
+  const parsed = parseOrder(await readBody(event));
+  const idempotencyKey = event.headers['idempotency-key'];
+  const order = { account, parsed, ...(idempotencyKey !== undefined && { idempotencyKey }) };
+  return videoAnswer(await placeOrder(order, api), api);
+}
+
+async function readBody(event: HttpEvent): Promise<unknown> {
+  switch (mediaType(event)) {
+    case 'application/json':
+      return readJson(event);
+    case 'multipart/form-data':
+      return toTypes(await readForm(event));
+    default:
+      throw new ConchError(
+        'unsupported_media_type',
+        `The content type is ${JSON.stringify(mediaType(event))}; allowed are application/json and multipart/form-data`,
+      );
+  }
+}
+
+const wholeNumber = /^-?\d{1,15}$/;
+
+/** A form knows only text: the two fields that must be something else are read from it. */
+function toTypes({ seed, prompt_optimizer, ...form }: Record<string, unknown>): Record<string, unknown> {
+  return {
+    ...form,
+    ...(seed !== undefined && {
+      seed: typeof seed === 'string' && wholeNumber.test(seed) ? Number(seed) : seed,
+    }),
+    ...(prompt_optimizer !== undefined && {
+      prompt_optimizer: prompt_optimizer === 'true' || (prompt_optimizer !== 'false' && prompt_optimizer),
+    }),
+  };
+}

@@ -1,0 +1,49 @@
+import * as z from 'zod';
+import type { Task } from '../../shared/domain/task.ts';
+import { ConchError, NotFoundError } from '../../shared/errors.ts';
+import { type HttpAnswer, redirectAnswer } from '../../shared/http/http-event.ts';
+import { isSameSecret, toVideoId } from '../../shared/ids.ts';
+import { videoKey } from '../../shared/storage/media-store.ts';
+import type { AccountRequest, ApiDependencies, ApiRequest } from './api-dependencies.ts';
+import { requireVideo } from './require-video.ts';
+
+/** A player may pause and ask for more ranges; a link that was leaked should die soon. */
+const presignedSeconds = 3600;
+
+export const contentParameters = z.object({
+  id: z.string(),
+  variant: z.literal('video', 'must be video').optional(),
+});
+
+/** GET /v1/videos/{id}/content: redirects to a fresh presigned URL. */
+export async function getContent(
+  { parameters: { id }, account }: AccountRequest<z.infer<typeof contentParameters>>,
+  api: ApiDependencies,
+): Promise<HttpAnswer> {
+  const { task } = await requireVideo({ id, account }, api.tasks);
+  if (task.state !== 'completed') {
+    throw new ConchError('video_not_ready', `The video ${id} is ${task.state}; it has no content yet`);
+  }
+  return redirectToFile(task, api);
+}
+
+export const linkParameters = z.object({ taskId: z.string(), linkSecret: z.string() });
+
+/** GET /v/{taskId}/{linkSecret}.mp4: the keyless link, good until the video expires. */
+export async function followLink(
+  { parameters: { taskId, linkSecret } }: ApiRequest<z.infer<typeof linkParameters>>,
+  api: ApiDependencies,
+): Promise<HttpAnswer> {
+  const task = await api.tasks.getTask(taskId);
+  const isGood = isSameSecret(linkSecret, task?.linkSecret ?? '');
+  if (task?.state !== 'completed' || !isGood) throw new NotFoundError('The video');
+  return redirectToFile(task, api);
+}
+
+async function redirectToFile(task: Task, { media, clock }: ApiDependencies): Promise<HttpAnswer> {
+  const id = toVideoId(task.id);
+  const isExpired = task.expiresAt !== undefined && Date.parse(task.expiresAt) <= clock.now().getTime();
+  if (isExpired) throw new NotFoundError(`The file of ${id} expired and`);
+  const url = await media.presignGet(videoKey(task.id), { expiresSeconds: presignedSeconds });
+  return redirectAnswer(url);
+}

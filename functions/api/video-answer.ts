@@ -1,0 +1,29 @@
+import { isTerminal, type Task } from '../../shared/domain/task.ts';
+import { type HttpAnswer, jsonAnswer } from '../../shared/http/http-event.ts';
+import { toVideoObject } from '../../shared/ordering/video-object.ts';
+import { nextPollMs } from '../../shared/ordering/video-progress.ts';
+import type { TaskView } from '../../shared/storage/task-store.ts';
+import type { ApiDependencies } from './api-dependencies.ts';
+
+type VideoDependencies = Pick<ApiDependencies, 'offers' | 'clock' | 'publicUrl'>;
+
+/** A video as an answer of its own; while it is not final it says when to ask again. */
+export function videoAnswer(view: TaskView, api: VideoDependencies): HttpAnswer {
+  const { task } = view;
+  const pollMs = nextPollMs(task, api.clock.now(), typicalSeconds(task, api));
+  const headers = isTerminal(task.state) ? {} : { 'openai-poll-after-ms': `${pollMs}` };
+  return jsonAnswer(200, describeVideo(view, api), headers);
+}
+
+export function describeVideo(view: TaskView, api: VideoDependencies) {
+  return toVideoObject(view, {
+    publicUrl: api.publicUrl,
+    now: api.clock.now(),
+    typicalSeconds: typicalSeconds(view.task, api),
+  });
+}
+
+function typicalSeconds(task: Task, { offers }: VideoDependencies): number | undefined {
+  return offers.find((it) => it.provider === task.provider && it.nativeModel === task.nativeModel)
+    ?.typicalSeconds;
+}

@@ -1,0 +1,127 @@
+import type { ImageRole } from '../../shared/domain/video-request.ts';
+import { ConchError, InvalidRequestError, NotFoundError } from '../../shared/errors.ts';
+import { toProblem } from '../../shared/http/problem.ts';
+import { sha256 } from '../../shared/ids.ts';
+import { outboxKey } from '../../shared/ordering/outbox.ts';
+import { type ParsedOrder, parseOrder } from '../../shared/ordering/parse-order.ts';
+import { type OrderingDependencies, placeOrder } from '../../shared/ordering/place-order.ts';
+import { readModelName } from '../../shared/routing/catalogue-names.ts';
+import type { AccountStore } from '../../shared/storage/account-store.ts';
+import { type InboxFile, imageKeys, orderKey, parseInboxKey } from './inbox-file.ts';
+
+export interface IntakeContext extends OrderingDependencies {
+  readonly accounts: AccountStore;
+  /** Gives an image that belongs to an order the time to follow it. */
+  readonly waitForImage: () => Promise<void>;
+}
+
+/** `waiting`: the other file of the pair is not there yet. */
+export type IntakeOutcome = 'ordered' | 'refused' | 'waiting' | 'ignored';
+
+const maxOrderBytes = 256 * 1024;
+const maxImageBytes = 20 * 1024 * 1024;
+
+/**
+ * Places the order that a file in the inbox completes. The order's text names its task, so that the same event
+ * five times, or the events of both files, make one task. What is refused is answered in the outbox.
+ */
+export async function takeInFile(key: string, context: IntakeContext): Promise<IntakeOutcome> {
+  const file = parseInboxKey(key);
+  if (file === undefined) return 'ignored';
+  const text = await context.media.getBytes(orderKey(file), { maxBytes: maxOrderBytes });
+  if (text === undefined) return 'waiting';
+  try {
+    return await takeInOrder(file, Buffer.from(text).toString(), context);
+  } catch (error) {
+    if (!(error instanceof ConchError)) throw error;
+    await refuse(file, error, context);
+    return 'refused';
+  }
+}
+
+async function takeInOrder(file: InboxFile, text: string, context: IntakeContext): Promise<IntakeOutcome> {
+  if (!(await context.accounts.hasAccount(file.account)))
+    throw new NotFoundError(`The account ${file.account}`);
+  const parsed = parseOrder(parseJson(text));
+  const image = await findImage(file, parsed, context);
+  const idempotencyKey = `inbox/${file.name}/${sha256(text)}`;
+  const order = {
+    account: file.account,
+    parsed: image === undefined ? parsed : withImage(parsed, image, context),
+    idempotencyKey,
+    outboxName: file.name,
+  };
+  try {
+    await placeOrder(order, context);
+    return 'ordered';
+  } catch (error) {
+    if (image === undefined && lacksOnlyItsImage(error)) return 'waiting';
+    throw explainRepeat(error);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ConchError('invalid_json', 'The order is not valid JSON', { cause });
+  }
+}
+
+/** The image beside an order. An order that came alone is given a moment, for its image may be on its way. */
+async function findImage(
+  file: InboxFile,
+  { draft }: ParsedOrder,
+  context: IntakeContext,
+): Promise<Uint8Array | undefined> {
+  const beside = await readImage(file, context);
+  const namesImage = Object.values(draft.images).some((image) => image !== undefined);
+  if (beside !== undefined || namesImage || file.kind === 'image') return beside;
+  await context.waitForImage();
+  return readImage(file, context);
+}
+
+async function readImage(file: InboxFile, { media }: IntakeContext): Promise<Uint8Array | undefined> {
+  const heads = await Promise.all(
+    imageKeys(file).map(async (key) => ({ key, head: await media.headObject(key) })),
+  );
+  const found = heads.find(({ head }) => head !== undefined);
+  return found && media.getBytes(found.key, { maxBytes: maxImageBytes });
+}
+
+function withImage(parsed: ParsedOrder, bytes: Uint8Array, { offers }: IntakeContext): ParsedOrder {
+  const { draft } = parsed;
+  const role = imageRoleOf(draft.fields.model, offers);
+  if (draft.images[role] !== undefined) throw new InvalidRequestError([twoImages]);
+  const images = { ...draft.images, [role]: { kind: 'bytes' as const, bytes } };
+  return { ...parsed, draft: { ...draft, images } };
+}
+
+const twoImages = {
+  param: 'first_frame_image',
+  code: 'conflicting_fields',
+  message: 'The order names an image, and an image lies beside it; give one of them',
+} as const;
+
+/** A model that is made from subjects takes the image beside its order as its subject. */
+function imageRoleOf(model: string | undefined, offers: IntakeContext['offers']): ImageRole {
+  const operations = model === undefined ? undefined : readModelName(model, offers)?.operations;
+  return operations?.size === 1 && operations.has('s2v') ? 'subjectImage' : 'firstFrameImage';
+}
+
+function lacksOnlyItsImage(error: unknown): boolean {
+  if (!(error instanceof InvalidRequestError)) return false;
+  return error.violations.every(({ code, param }) => code === 'missing_field' && param.endsWith('_image'));
+}
+
+function explainRepeat(error: unknown): unknown {
+  if (!(error instanceof ConchError) || error.code !== 'idempotency_mismatch') return error;
+  const message =
+    'The same order was placed before with another image, or without one; drop it under another name';
+  return new ConchError('idempotency_mismatch', message, { cause: error });
+}
+
+async function refuse(file: InboxFile, error: ConchError, { media }: IntakeContext): Promise<void> {
+  const problem = JSON.stringify(toProblem(error), null, 2);
+  await media.putObject(outboxKey(file.account, `${file.name}.error.json`), problem, 'application/json');
+}

@@ -1,0 +1,52 @@
+import { parseArgs } from 'node:util';
+import { CommandError } from './command-error.ts';
+
+export const usage = `npm run generate -- "A lighthouse at dusk, waves below [Push in]" [options]
+
+  --image FILE|URL     the first frame, or the subject for a subject model
+  --model NAME         default: chosen by the gateway
+  --seconds N          length of the video
+  --resolution R       for example 720P
+  --provider NAME      default: auto
+  --out FILE           default: <id>.mp4 in this folder
+  --json               print the finished video object instead of sentences
+  --id video_…         wait for a video that was ordered before`;
+
+export interface GenerateOptions {
+  readonly prompt?: string;
+  readonly image?: string;
+  readonly model?: string;
+  readonly seconds?: string;
+  readonly resolution?: string;
+  readonly provider?: string;
+  readonly out?: string;
+  readonly id?: string;
+  readonly json: boolean;
+}
+
+/** Throws a CommandError that shows the usage. */
+export function parseGenerateOptions(args: readonly string[]): GenerateOptions {
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options });
+    const [prompt, ...surplus] = positionals;
+    if (surplus.length > 0)
+      throw new CommandError(`Put the prompt in quotes: "${positionals.join(' ')}"\n\n${usage}`);
+    const isNothing = prompt === undefined && values.image === undefined && values.id === undefined;
+    if (isNothing) throw new CommandError(usage);
+    return { ...values, json: values.json === true, ...(prompt !== undefined && { prompt }) };
+  } catch (error) {
+    if (error instanceof TypeError) throw new CommandError(`${error.message}\n\n${usage}`, { cause: error });
+    throw error;
+  }
+}
+
+const options = {
+  image: { type: 'string' },
+  model: { type: 'string' },
+  seconds: { type: 'string' },
+  resolution: { type: 'string' },
+  provider: { type: 'string' },
+  out: { type: 'string' },
+  id: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;

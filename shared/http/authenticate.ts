@@ -1,0 +1,18 @@
+import { ConchError } from '../errors.ts';
+import type { AccountStore } from '../storage/account-store.ts';
+import type { HttpEvent } from './http-event.ts';
+
+/** The account behind the API key of a request. Throws `missing_key` and `invalid_key`. */
+export async function authenticate(
+  headers: HttpEvent['headers'],
+  accounts: Pick<AccountStore, 'findKey'>,
+): Promise<string> {
+  const bearer = /^Bearer +(\S+)$/i.exec(headers['authorization'] ?? '')?.[1];
+  const text = bearer ?? headers['x-api-key'];
+  if (text === undefined || text === '') {
+    throw new ConchError('missing_key', 'Send an API key as "Authorization: Bearer …" or "x-api-key: …"');
+  }
+  const key = await accounts.findKey(text);
+  if (key === undefined) throw new ConchError('invalid_key', 'The API key is unknown or was revoked');
+  return key.account;
+}

@@ -1,0 +1,41 @@
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { errorStatuses } from '../errors.ts';
+import { logger } from '../logger.ts';
+import type { HttpAnswer, HttpEvent } from './http-event.ts';
+import { problemAnswer } from './problem.ts';
+import { toConchError } from './to-conch-error.ts';
+
+type HttpFunction = (event: HttpEvent, context: Context) => Promise<HttpAnswer>;
+
+/** The stack of every HTTP function: each answer has `x-request-id`, each error becomes a problem, logged once. */
+export function httpHandler(answer: HttpFunction) {
+  return middy<HttpEvent, HttpAnswer>()
+    .after((request) => {
+      if (request.response) request.response = withRequestId(request.response, request.event);
+    })
+    .onError((request) => {
+      request.response = withRequestId(answerError(request.error, request.event), request.event);
+    })
+    .handler(answer);
+}
+
+function answerError(thrown: unknown, event: HttpEvent): HttpAnswer {
+  const error = toConchError(thrown);
+  const { requestId } = event.requestContext;
+  // No path: those of links and callbacks hold secrets.
+  if (errorStatuses[error.code] >= 500) logger.error('The request failed', { error, requestId });
+  else logger.info('The request was refused', { code: error.code, requestId });
+  const problem = problemAnswer(error);
+  if (error.code !== 'internal_error' || isSafeToRepeat(event)) return problem;
+  return { ...problem, headers: { ...problem.headers, 'x-should-retry': 'false' } };
+}
+
+/** OpenAI's clients repeat a POST after a 5xx; without a key a repeat could buy a second video. */
+function isSafeToRepeat({ headers, requestContext }: HttpEvent): boolean {
+  return requestContext.http.method !== 'POST' || headers['idempotency-key'] !== undefined;
+}
+
+function withRequestId(answer: HttpAnswer, event: HttpEvent): HttpAnswer {
+  return { ...answer, headers: { ...answer.headers, 'x-request-id': event.requestContext.requestId } };
+}

@@ -1,0 +1,49 @@
+import { ConchError, InvalidRequestError } from '../errors.ts';
+import type { HttpEvent } from './http-event.ts';
+import { readBytes } from './request-body.ts';
+
+type FormValue = string | Uint8Array | FormFields;
+type FormFields = Map<string, FormValue>;
+
+/**
+ * The fields of a multipart/form-data body: texts, files as bytes, and objects for names with brackets such
+ * as `metadata[shot]`. Throws `invalid_multipart`, and a violation for a name that is given twice.
+ */
+export async function readForm(event: HttpEvent): Promise<Record<string, unknown>> {
+  const fields: FormFields = new Map();
+  for (const [name, value] of await parseForm(event)) {
+    const content = typeof value === 'string' ? value : new Uint8Array(await value.arrayBuffer());
+    const path = name.split(/\[|\]\[|\]$/).filter((part, index) => index === 0 || part !== '');
+    put(fields, path, content);
+  }
+  return toObject(fields);
+}
+
+async function parseForm(event: HttpEvent): Promise<FormData> {
+  const headers = { 'content-type': event.headers['content-type'] ?? '' };
+  const bytes = readBytes(event);
+  try {
+    return await new Response(bytes, { headers }).formData();
+  } catch (cause) {
+    throw new ConchError('invalid_multipart', 'The body is not valid multipart/form-data', { cause });
+  }
+}
+
+function put(fields: FormFields, [name = '', ...inner]: readonly string[], content: string | Uint8Array) {
+  const present = fields.get(name);
+  if (inner.length === 0 && present === undefined) {
+    fields.set(name, content);
+  } else if (inner.length > 0 && (present === undefined || present instanceof Map)) {
+    const nested: FormFields = present ?? new Map();
+    fields.set(name, nested);
+    put(nested, inner, content);
+  } else {
+    const message = `${name} is given more than once`;
+    throw new InvalidRequestError([{ param: name, code: 'conflicting_fields', message }]);
+  }
+}
+
+function toObject(fields: FormFields): Record<string, unknown> {
+  const entries = [...fields].map(([name, value]) => [name, value instanceof Map ? toObject(value) : value]);
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,57 @@
+import { type ConchError, type ErrorCode, errorStatuses } from '../errors.ts';
+import { type HttpAnswer, jsonAnswer } from './http-event.ts';
+
+const titles: Readonly<Record<ErrorCode, string>> = {
+  invalid_json: 'The body is not JSON',
+  invalid_multipart: 'The body is not multipart/form-data',
+  invalid_query: 'A query parameter is wrong',
+  missing_key: 'An API key is needed',
+  invalid_key: 'The API key is not valid',
+  not_found: 'Not found',
+  video_not_ready: 'The video is not ready',
+  request_too_large: 'The body is too large',
+  unsupported_media_type: 'The content type is not supported',
+  invalid_request: 'The request cannot be served as it stands',
+  idempotency_mismatch: 'The idempotency key belongs to another request',
+  internal_error: 'Internal error',
+  temporarily_unavailable: 'Temporarily unavailable',
+};
+
+const challenge = 'Bearer realm="conch"';
+
+/** OpenAI's clients retry a 409 by themselves, although a video takes minutes. */
+const codeHeaders: Readonly<Partial<Record<ErrorCode, Readonly<Record<string, string>>>>> = {
+  missing_key: { 'www-authenticate': challenge },
+  invalid_key: { 'www-authenticate': `${challenge}, error="invalid_token"` },
+  video_not_ready: { 'x-should-retry': 'false' },
+  temporarily_unavailable: { 'retry-after': '1', 'x-should-retry': 'true' },
+};
+
+/**
+ * An error as RFC 9457 problem that also carries OpenAI's `error` object. `code` is the error's own; for a
+ * refused request `error.code` and `param` are those of the first refused field, `errors` lists all.
+ */
+export function toProblem({ code, message, violations, ...error }: ConchError) {
+  const param = error.param ?? null;
+  const status = errorStatuses[code];
+  return {
+    type: `urn:conch:error:${code}`,
+    title: titles[code],
+    status,
+    detail: message,
+    code,
+    param,
+    errors: violations,
+    error: { message, type: toOpenAiType(status), code: violations[0]?.code ?? code, param },
+  };
+}
+
+export function problemAnswer(error: ConchError): HttpAnswer {
+  const type = { 'content-type': 'application/problem+json' };
+  return jsonAnswer(errorStatuses[error.code], toProblem(error), { ...type, ...codeHeaders[error.code] });
+}
+
+function toOpenAiType(status: number): string {
+  if (status >= 500) return 'api_error';
+  return status === 401 ? 'authentication_error' : 'invalid_request_error';
+}

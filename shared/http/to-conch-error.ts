@@ -1,0 +1,26 @@
+import { ConchError } from '../errors.ts';
+
+/** What AWS throws when it refuses for a moment and nothing was written. */
+const busyNames: ReadonlySet<string> = new Set([
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'ThrottlingException',
+  'TransactionCanceledException',
+]);
+
+/** The error to show for whatever was thrown. What was not thrown on purpose is told nobody but the log. */
+export function toConchError(cause: unknown): ConchError {
+  if (cause instanceof ConchError) return cause;
+  if (cause instanceof Error && busyNames.has(cause.name)) {
+    return new ConchError('temporarily_unavailable', 'Too much at once; nothing was ordered, try again', {
+      cause,
+    });
+  }
+  return new ConchError(
+    'internal_error',
+    'Something unexpected happened; x-request-id finds it in the logs',
+    {
+      cause,
+    },
+  );
+}

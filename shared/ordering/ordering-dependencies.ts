@@ -1,0 +1,38 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { systemClock } from '../clock.ts';
+import * as config from '../config.ts';
+import { createSafeFetch } from '../media/safe-fetch.ts';
+import { loadProviders } from '../providers/registry.ts';
+import { createMediaStore, createS3Client } from '../storage/media-store.ts';
+import { createTaskStore } from '../storage/task-store.ts';
+import { startExecution } from '../storage/workflow-starter.ts';
+import type { OrderingDependencies } from './place-order.ts';
+
+/** All that placing an order takes, read from the environment once per cold start. */
+export function createOrderingDependencies(): OrderingDependencies {
+  const settings = config.readConfig({
+    ...config.tasksConfig,
+    ...config.accountsConfig,
+    ...config.mediaConfig,
+    ...config.workflowConfig,
+    ...config.trustedOriginsConfig,
+    ...config.providersConfig,
+  });
+  const client = new DynamoDBClient();
+  const executions = new SFNClient();
+  const providers = loadProviders(config.environment(), settings.CONCH_PROVIDERS);
+  return {
+    offers: [...providers.values()].flatMap(({ offers }) => offers),
+    tasks: createTaskStore({ client, tableName: settings.TASKS_TABLE_NAME }),
+    ledger: {
+      client,
+      tasksTableName: settings.TASKS_TABLE_NAME,
+      accountsTableName: settings.ACCOUNTS_TABLE_NAME,
+    },
+    media: createMediaStore({ client: createS3Client(), bucket: settings.MEDIA_BUCKET_NAME }),
+    safeFetch: createSafeFetch({ trustedOrigins: settings.CONCH_TRUSTED_ORIGINS }),
+    clock: systemClock,
+    startExecution: (input) => startExecution(executions, settings.STATE_MACHINE_ARN, input),
+  };
+}

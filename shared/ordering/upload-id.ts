@@ -1,0 +1,11 @@
+import { newShortId } from '../ids.ts';
+
+/** The id of an uploaded file, as orders name it in `file_id`. */
+export function newUploadId(): string {
+  return `file_${newShortId()}`;
+}
+
+/** Whether a text from outside may become part of an object's key. */
+export function isUploadId(text: string): boolean {
+  return /^file_[\w-]{12}$/.test(text);
+}

@@ -1,0 +1,176 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { GatewayFunction } from '../../infra/constructs/gateway-function.ts';
+import { synthesizeGateway } from '../support/synthesized-gateway.ts';
+
+const gateway = synthesizeGateway();
+const bucket = gateway.require('AWS::S3::Bucket');
+const httpApi = gateway.require('AWS::ApiGatewayV2::Api');
+const onDemandWithRecovery = {
+  BillingMode: 'PAY_PER_REQUEST',
+  PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+  KeySchema: [
+    { AttributeName: 'pk', KeyType: 'HASH' },
+    { AttributeName: 'sk', KeyType: 'RANGE' },
+  ],
+};
+
+describe('TasksTable', () => {
+  it('finds tasks by account and by when they are due, by keys only', () => {
+    const index = (IndexName: string, hash: string, range: string) => ({
+      IndexName,
+      KeySchema: [
+        { AttributeName: hash, KeyType: 'HASH' },
+        { AttributeName: range, KeyType: 'RANGE' },
+      ],
+      Projection: { ProjectionType: 'KEYS_ONLY' },
+    });
+
+    expect(gateway.require('AWS::DynamoDB::Table', 'Tasks').properties).toMatchObject({
+      ...onDemandWithRecovery,
+      GlobalSecondaryIndexes: [
+        index('byAccount', 'account', 'createdAt'),
+        index('due', 'dueShard', 'nextDueAt'),
+      ],
+    });
+  });
+});
+
+describe('AccountsTable', () => {
+  it('is paid on demand and can be restored to any moment', () => {
+    expect(gateway.require('AWS::DynamoDB::Table', 'Accounts').properties).toMatchObject(
+      onDemandWithRecovery,
+    );
+  });
+});
+
+describe('MediaBucket', () => {
+  it('lets nobody in from outside, and nobody without TLS', () => {
+    expect(bucket.properties['PublicAccessBlockConfiguration']).toEqual({
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    });
+    expect(gateway.require('AWS::S3::BucketPolicy').properties).toMatchObject({
+      PolicyDocument: {
+        Statement: [
+          { Effect: 'Deny', Action: 's3:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+        ],
+      },
+    });
+  });
+
+  it('removes inputs after a week, videos and dropped files after a month, broken uploads after a day', () => {
+    const expire = (folder: string, ExpirationInDays: number) =>
+      expect.objectContaining({ Prefix: `${folder}/`, ExpirationInDays, Status: 'Enabled' });
+
+    expect(bucket.properties['LifecycleConfiguration']).toEqual({
+      Rules: [
+        expire('inputs', 7),
+        expire('videos', 31),
+        expire('inbox', 31),
+        expire('outbox', 31),
+        expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }),
+      ],
+    });
+  });
+
+  it('is encrypted, keeps no versions and sends its events to EventBridge', () => {
+    expect(bucket.properties['NotificationConfiguration']).toEqual({
+      EventBridgeConfiguration: { EventBridgeEnabled: true },
+    });
+    expect(bucket.properties['BucketEncryption']).toEqual({
+      ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+    });
+    expect(bucket.properties).not.toHaveProperty('VersioningConfiguration');
+  });
+});
+
+describe('HttpApi', () => {
+  it.each([
+    ['$default', 'ApiFunction'],
+    ['POST /callbacks/{provider}/{taskId}/{attempt}/{secret}', 'CallbackFunction'],
+  ])('routes %s to the %s by payload format 2.0', (routeKey, functionId) => {
+    const route = gateway
+      .ofType('AWS::ApiGatewayV2::Route')
+      .find(({ properties }) => properties['RouteKey'] === routeKey);
+    const integration = gateway
+      .ofType('AWS::ApiGatewayV2::Integration')
+      .find(({ logicalId }) => route?.properties['Target'] === `integrations/<${logicalId}>`);
+
+    expect(integration?.properties).toMatchObject({
+      ApiId: `<${httpApi.logicalId}>`,
+      IntegrationUri: expect.stringMatching(new RegExp(`^<${functionId}`)),
+      PayloadFormatVersion: '2.0',
+    });
+  });
+
+  it('logs no path, because paths carry secrets', () => {
+    const { Format } = z
+      .object({ Format: z.string() })
+      .parse(gateway.require('AWS::ApiGatewayV2::Stage').properties['AccessLogSettings']);
+
+    expect(Format).toContain('$context.routeKey');
+    expect(Format).not.toMatch(/path|protocol|uri/i);
+  });
+});
+
+describe('Triggers', () => {
+  it.each([
+    [
+      'FileDropped',
+      'IntakeFunction',
+      {
+        EventPattern: {
+          source: ['aws.s3'],
+          'detail-type': ['Object Created'],
+          detail: { bucket: { name: [`<${bucket.logicalId}>`] }, object: { key: [{ prefix: 'inbox/' }] } },
+        },
+      },
+    ],
+    ['EveryMinute', 'SweeperFunction', { ScheduleExpression: 'rate(1 minute)' }],
+    [
+      'ExecutionDied',
+      'SweeperFunction',
+      {
+        EventPattern: {
+          source: ['aws.states'],
+          'detail-type': ['Step Functions Execution Status Change'],
+          detail: {
+            status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
+            stateMachineArn: [`<${gateway.require('AWS::StepFunctions::StateMachine').logicalId}>`],
+          },
+        },
+      },
+    ],
+  ])('%s starts the %s', (rule, functionId, trigger) => {
+    expect(gateway.require('AWS::Events::Rule', `Triggers${rule}`).properties).toMatchObject({
+      ...trigger,
+      State: 'ENABLED',
+      Targets: [{ Arn: expect.stringMatching(new RegExp(`^<${functionId}`)) }],
+    });
+  });
+});
+
+describe('GatewayFunction', () => {
+  it('is one bundled file without a source map, which names no path of this machine', () => {
+    const app = new App();
+    const timeout = Duration.seconds(29);
+    new GatewayFunction(new Stack(app, 'Bundled'), 'Callback', {
+      folder: 'callback',
+      description: '',
+      timeout,
+    });
+    const assembly = app.synth();
+    const asset = readdirSync(assembly.directory).find((name) => /^asset\.\w+$/.test(name)) ?? '';
+    const bundle = join(assembly.directory, asset);
+
+    expect(readdirSync(bundle)).toEqual(['index.mjs']);
+    expect(readFileSync(join(bundle, 'index.mjs'), 'utf8')).toMatch(/export\s*\{.*as handler/s);
+    expect(readFileSync(join(bundle, 'index.mjs'), 'utf8')).not.toContain(process.cwd());
+  });
+});

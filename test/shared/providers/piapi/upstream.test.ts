@@ -1,0 +1,157 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { piapi } from '../../../../shared/providers/piapi/index.ts';
+import { createRequestSchema, envelopeSchema } from '../../../../shared/providers/piapi/wire.ts';
+import type { CallbackTarget, ProviderContext } from '../../../../shared/providers/provider.ts';
+import { upstreamHttp } from '../../../../shared/providers/upstream-http.ts';
+import { createManualClock } from '../../../support/manual-clock.ts';
+import { listFixtures, readFixture } from '../../../support/read-fixture.ts';
+import { type ScriptedUpstream, startScriptedUpstream } from '../../../support/scripted-upstream.ts';
+import { requestFor } from '../job-requests.ts';
+
+const context: ProviderContext = {
+  apiKey: 'the-key',
+  http: upstreamHttp,
+  clock: createManualClock(),
+  signal: new AbortController().signal,
+};
+
+describe('the upstream of PiAPI', () => {
+  let upstream: ScriptedUpstream;
+  const load = () => piapi.load({ PIAPI_BASE_URL: upstream.url });
+  const submit = (body: unknown) => {
+    upstream.reply({ body });
+    const provider = load();
+    return provider.submit(requestFor(offerOf('t2v-01')), context);
+  };
+  const check = (body: string) => {
+    upstream.reply({ body });
+    return load().check({ id: 'a/job' }, context);
+  };
+
+  beforeEach(async () => {
+    upstream = await startScriptedUpstream();
+  });
+  afterEach(() => upstream.close());
+
+  it.each(listFixtures('piapi', 'create-'))('sends exactly the request of %s', async (fixture) => {
+    const { input, config } = createRequestSchema.parse(JSON.parse(readFixture(fixture)));
+    const offer = offerOf(input.model);
+    const image = offer.operation === 's2v' ? 'subjectImageUrl' : 'firstFrameImageUrl';
+    const {
+      prompt: _prompt,
+      firstFrameImageUrl: _first,
+      subjectImageUrl: _subject,
+      ...order
+    } = requestFor(offer);
+    upstream.reply({ body: readFixture('piapi/task-pending') });
+    const outcome = await load().submit(
+      {
+        ...order,
+        ...(input.prompt === undefined ? {} : { prompt: input.prompt }),
+        ...(input.image_url === undefined ? {} : { [image]: input.image_url }),
+        ...(input.expand_prompt === undefined ? {} : { promptOptimizer: input.expand_prompt }),
+      },
+      context,
+      toCallbackTarget(config.webhook_config),
+    );
+    expect(outcome).toEqual({ kind: 'accepted', job: { id: '0d7c9b1e-6a52-4f0e-8f0e-3b1b8d2f6a10' } });
+    const [request] = upstream.requests;
+    expect(request).toMatchObject({
+      method: 'POST',
+      path: '/api/v1/task',
+      headers: { 'x-api-key': 'the-key' },
+    });
+    expect(JSON.parse(request?.body ?? '')).toEqual(JSON.parse(readFixture(fixture)));
+  });
+
+  it.each(listFixtures('piapi', 'task-'))('reads %s', (fixture) => {
+    const { data } = envelopeSchema.parse(JSON.parse(readFixture(fixture)));
+    expect(data).toMatchObject({
+      task_id: '0d7c9b1e-6a52-4f0e-8f0e-3b1b8d2f6a10',
+      status: expect.any(String),
+    });
+  });
+
+  it('asks for the job by its escaped id', async () => {
+    expect(await check(readFixture('piapi/task-pending'))).toEqual({ kind: 'queued' });
+    const headers = { 'x-api-key': 'the-key' };
+    expect(upstream.requests[0]).toMatchObject({ method: 'GET', path: '/api/v1/task/a%2Fjob', headers });
+  });
+
+  it.each([
+    ['task-completed', 'https://cdn.example.com/v.mp4'],
+    ['task-completed-short-output', 'https://cdn.example.com/short.mp4'],
+    ['task-completed-download-only', 'https://cdn.example.com/v_dl.mp4'],
+  ])('finds the URL and the cost in %s', async (fixture, url) => {
+    const progress = await check(readFixture(`piapi/${fixture}`));
+    expect(progress).toEqual({ kind: 'succeeded', outputs: [{ url }], reportedCostMicroUsd: 200_000 });
+  });
+
+  it('reports no cost when the usage is in a unit other than points', async () => {
+    const body = readFixture('piapi/task-completed').replace('"point"', '"credit"');
+    expect(await check(body)).not.toHaveProperty('reportedCostMicroUsd');
+  });
+
+  it('keeps the code and the raw message of a failed job', async () => {
+    expect(await check(readFixture('piapi/task-failed'))).toEqual({
+      kind: 'failed',
+      failure: {
+        code: 'face_not_found',
+        message: 'PiAPI failed the job: no face detected in the reference image',
+        charged: 'no',
+        providerCode: '10000',
+      },
+    });
+  });
+
+  it('shows no prompt in the message of a failed job that echoes it', async () => {
+    const input = { prompt: 'A lighthouse at dusk' };
+    const error = { code: 1, message: 'cannot draw "A lighthouse at dusk"' };
+    const progress = await check(JSON.stringify({ code: 200, data: { status: 'failed', input, error } }));
+    expect(progress).toMatchObject({ failure: { message: 'PiAPI failed the job: cannot draw "[hidden]"' } });
+  });
+
+  it.each([
+    [400, 'invalid_request'],
+    [401, 'provider_auth'],
+    [402, 'provider_balance'],
+    [429, 'provider_rate_limited'],
+  ])('is refused when a 200 carries the code %i in its body: %s', async (code, failureCode) => {
+    const outcome = await submit({ code, message: 'no', data: null });
+    expect(outcome).toMatchObject({ kind: 'refused', failure: { code: failureCode, charged: 'no' } });
+  });
+
+  it.each([408, 500, 10000])('is unknown when a 200 carries the code %i in its body', async (code) => {
+    expect((await submit({ code, message: 'no', data: { task_id: 'a' } })).kind).toBe('unknown');
+  });
+
+  it('is refused when the create is answered with a failed task', async () => {
+    expect(await submit(readFixture('piapi/task-failed'))).toMatchObject({
+      kind: 'refused',
+      failure: { code: 'face_not_found', charged: 'no', providerCode: '10000' },
+    });
+  });
+
+  it('is out of balance when a 400 speaks of credit', async () => {
+    upstream.reply({ status: 400, body: { code: 400, message: 'insufficient credit' } });
+    const outcome = await load().submit(requestFor(offerOf('t2v-01')), context);
+    expect(outcome).toMatchObject({ kind: 'refused', failure: { code: 'provider_balance' } });
+  });
+
+  it('learns nothing about a job from a 200 that carries another code in its body', async () => {
+    const body = readFixture('piapi/task-failed').replace('"code": 200', '"code": 500');
+    expect((await check(body)).kind).toBe('unreadable');
+  });
+});
+
+function offerOf(nativeModel: string) {
+  const offer = piapi.load({}).offers.find((candidate) => candidate.nativeModel === nativeModel);
+  if (offer === undefined) throw new Error(`No offer has the native model ${nativeModel}`);
+  return offer;
+}
+
+function toCallbackTarget(
+  webhook: { endpoint: string; secret: string } | undefined,
+): CallbackTarget | undefined {
+  return webhook && { url: webhook.endpoint, proof: webhook.secret };
+}

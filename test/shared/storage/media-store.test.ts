@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { ResponseTooLargeError } from '../../../shared/errors.ts';
+import { createMediaStore, inputKey, uploadKey, videoKey } from '../../../shared/storage/media-store.ts';
+import { startMediaBucket } from '../../support/media-bucket.ts';
+
+describe('createMediaStore', () => {
+  it('gives back what was put', async () => {
+    const store = createMediaStore(await startMediaBucket());
+
+    await store.putObject('inputs/acme/a.png', Buffer.from('pixels'), 'image/png');
+
+    expect(await store.getBytes('inputs/acme/a.png', { maxBytes: 6 })).toEqual(
+      new Uint8Array(Buffer.from('pixels')),
+    );
+    expect(await store.headObject('inputs/acme/a.png')).toEqual({
+      bytes: 6,
+      contentType: 'image/png',
+      etag: expect.stringMatching(/^"[0-9a-f]{32}"$/),
+    });
+  });
+
+  it('gives undefined for a key without an object', async () => {
+    const store = createMediaStore(await startMediaBucket());
+
+    expect(await store.getBytes('inputs/acme/absent', { maxBytes: 1 })).toBeUndefined();
+    expect(await store.headObject('inputs/acme/absent')).toBeUndefined();
+  });
+
+  it('throws what S3 says when the bucket does not exist', async () => {
+    const { client } = await startMediaBucket();
+    const store = createMediaStore({ client, bucket: 'elsewhere' });
+
+    await expect(store.getBytes('a', { maxBytes: 1 })).rejects.toThrow(
+      expect.objectContaining({ name: 'NoSuchBucket' }),
+    );
+  });
+
+  it('refuses to read an object that is larger than allowed', async () => {
+    const store = createMediaStore(await startMediaBucket());
+    await store.putObject('a', Buffer.alloc(101), 'image/png');
+
+    await expect(store.getBytes('a', { maxBytes: 100 })).rejects.toThrow(ResponseTooLargeError);
+  });
+
+  it('copies an object whose key needs escaping', async () => {
+    const store = createMediaStore(await startMediaBucket());
+    await store.putObject('inbox/acme/a b+ü.png', Buffer.from('pixels'), 'image/png');
+
+    await store.copyObject('inbox/acme/a b+ü.png', 'outbox/acme/c.png');
+
+    expect(await store.headObject('outbox/acme/c.png')).toMatchObject({ bytes: 6, contentType: 'image/png' });
+  });
+
+  it('signs a link that downloads, also in part', async () => {
+    const store = createMediaStore(await startMediaBucket());
+    await store.putObject('videos/1.mp4', Buffer.from('film'), 'video/mp4');
+
+    const url = await store.presignGet('videos/1.mp4', { expiresSeconds: 60 });
+    const response = await fetch(url, { headers: { range: 'bytes=1-2' } });
+
+    expect(response.status).toBe(206);
+    expect(await response.text()).toBe('il');
+  });
+
+  it('signs a link under which any body can be uploaded', async () => {
+    const store = createMediaStore(await startMediaBucket());
+
+    const url = await store.presignPut('inputs/acme/uploads/file_1', { expiresSeconds: 60 });
+    const response = await fetch(url, {
+      method: 'PUT',
+      body: 'pixels',
+      headers: { 'content-type': 'image/png' },
+    });
+
+    expect(response.status).toBe(200);
+    expect(await store.headObject('inputs/acme/uploads/file_1')).toMatchObject({
+      bytes: 6,
+      contentType: 'image/png',
+    });
+  });
+});
+
+describe('the keys of the media bucket', () => {
+  it('are one scheme', () => {
+    expect(videoKey('0de0b6b3a7640000')).toBe('videos/0de0b6b3a7640000.mp4');
+    expect(inputKey('acme', 'cafe', 'jpeg')).toBe('inputs/acme/cafe.jpg');
+    expect(uploadKey('acme', 'file_1')).toBe('inputs/acme/uploads/file_1');
+  });
+});
