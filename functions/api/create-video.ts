@@ -1,5 +1,6 @@
 import { ConchError } from '../../shared/errors.ts';
 import type { HttpAnswer, HttpEvent } from '../../shared/http/http-event.ts';
+import { getIdempotencyKey } from '../../shared/http/idempotency-key.ts';
 import { readForm } from '../../shared/http/multipart-form.ts';
 import { mediaType, readJson } from '../../shared/http/request-body.ts';
 import { parseOrder } from '../../shared/ordering/parse-order.ts';
@@ -13,7 +14,7 @@ export async function createVideo(
   api: ApiDependencies,
 ): Promise<HttpAnswer> {
   const parsed = parseOrder(await readBody(event));
-  const idempotencyKey = event.headers['idempotency-key'];
+  const idempotencyKey = getIdempotencyKey(event);
   const order = { account, parsed, ...(idempotencyKey !== undefined && { idempotencyKey }) };
   return videoAnswer(await placeOrder(order, api), api);
 }

@@ -22,7 +22,7 @@ export async function getContent(
 ): Promise<HttpAnswer> {
   const { task } = await requireVideo({ id, account }, api.tasks);
   if (task.state !== 'completed') {
-    throw new ConchError('video_not_ready', `The video ${id} is ${task.state}; it has no content yet`);
+    throw new ConchError('video_not_ready', `The video ${id} is ${task.state}; it has no content`);
   }
   return redirectToFile(task, api);
 }
@@ -43,7 +43,7 @@ export async function followLink(
 async function redirectToFile(task: Task, { media, clock }: ApiDependencies): Promise<HttpAnswer> {
   const id = toVideoId(task.id);
   const isExpired = task.expiresAt !== undefined && Date.parse(task.expiresAt) <= clock.now().getTime();
-  if (isExpired) throw new NotFoundError(`The file of ${id} expired and`);
+  if (isExpired) throw new NotFoundError(`The file of ${id}, which is expired,`);
   const url = await media.presignGet(videoKey(task.id), { expiresSeconds: presignedSeconds });
   return redirectAnswer(url);
 }

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -9,12 +9,15 @@ import { environment } from '../../shared/config.ts';
 
 const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 
+const assemblies = join(projectRoot, 'cdk.out', 'local');
+const keptMs = 24 * 60 * 60 * 1000;
+
 /**
  * The directory of a cloud assembly made from the sources as they are now; synthesizes it, in about five
  * seconds, unless it is there. Its settings are the defaults: the local gateway adds its own at run time.
  */
 export async function synthesizeAssembly(): Promise<string> {
-  const directory = join(projectRoot, 'cdk.out', 'local', hashSources());
+  const directory = join(assemblies, hashSources());
   if (existsSync(directory)) return directory;
   // Two processes may want it at once: each writes its own and the first one to finish is kept.
   const draft = `${directory}.${process.pid}`;
@@ -27,7 +30,16 @@ export async function synthesizeAssembly(): Promise<string> {
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
+  await removeOldAssemblies();
   return directory;
+}
+
+/** Those of today may still be run by another process. */
+async function removeOldAssemblies(): Promise<void> {
+  for (const name of await readdir(assemblies)) {
+    const { mtimeMs } = await stat(join(assemblies, name));
+    if (Date.now() - mtimeMs > keptMs) await rm(join(assemblies, name), { recursive: true, force: true });
+  }
 }
 
 function hashSources(): string {

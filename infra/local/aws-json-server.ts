@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import * as z from 'zod';
 import { AwsServiceError } from './aws-service-error.ts';
 import { startHttpServer } from './http-server.ts';
 import type { LocalServer } from './local-server.ts';
 
-/** Answers one operation; throws `AwsServiceError` to refuse it. `input` is parsed JSON, not yet checked. */
+/**
+ * Answers one operation. `input` is JSON that nobody has checked; a thrown `AwsServiceError` refuses it, a
+ * thrown `ZodError` finds it malformed.
+ */
 export type AwsJsonService = (operation: string, input: unknown) => Promise<object>;
 
 interface AwsJsonServerOptions {
@@ -51,6 +55,9 @@ function parseJson(text: string): unknown {
 function toErrorAnswer(error: unknown): Answer {
   if (error instanceof AwsServiceError) {
     return { status: 400, body: { __type: error.code, message: error.message, ...error.details } };
+  }
+  if (error instanceof z.ZodError) {
+    return { status: 400, body: { __type: 'ValidationException', message: z.prettifyError(error) } };
   }
   console.error('An embedded AWS service failed', error);
   return { status: 500, body: { __type: 'InternalFailure', message: 'The embedded service failed' } };

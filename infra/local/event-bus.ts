@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { AwsJsonService } from './aws-json-server.ts';
+import { createEventDelivery } from './event-delivery.ts';
 import { compileEventPattern } from './event-pattern.ts';
 import { createEventsService } from './events-service.ts';
 import { localAccount, localRegion } from './template/resource-identities.ts';
 import type { TimerClock } from './timer-clock.ts';
-
-const retryDelaysSeconds = [1, 2];
 
 /** An event as its targets get it. */
 export interface BusEvent {
@@ -56,43 +55,17 @@ export interface EventBus {
 /** Delivers at least once: a failed delivery is tried twice more. Throws for a pattern it cannot honour. */
 export function createEventBus({ rules, deliver, clock }: EventBusOptions): EventBus {
   const matchers = rules.map(({ pattern, targets }) => ({ matches: compileEventPattern(pattern), targets }));
-  const pendingRetries = new Set<() => void>();
-
-  async function attempt(arn: string, event: BusEvent, failures = 0): Promise<void> {
-    try {
-      await deliver(arn, event);
-    } catch (error) {
-      const delaySeconds = retryDelaysSeconds[failures];
-      if (delaySeconds === undefined)
-        console.error(`Event ${event.id} could not be delivered to ${arn}`, error);
-      else retryAfter(delaySeconds, () => attempt(arn, event, failures + 1));
-    }
-  }
-
-  function retryAfter(seconds: number, retry: () => Promise<void>) {
-    const at = new Date(clock.now().getTime() + seconds * 1000);
-    const cancel = clock.schedule(at, () => {
-      pendingRetries.delete(cancel);
-      retry();
-    });
-    pendingRetries.add(cancel);
-  }
+  const delivery = createEventDelivery({ deliver, clock });
 
   function put(given: EventSource): string {
     const event = toBusEvent(given, clock.now());
-    const targets = matchers.filter(({ matches }) => matches(event)).flatMap((matcher) => matcher.targets);
-    for (const { arn } of targets) attempt(arn, event);
+    for (const { targets } of matchers.filter(({ matches }) => matches(event))) {
+      for (const { arn } of targets) delivery.start(arn, event);
+    }
     return event.id;
   }
 
-  return {
-    put,
-    service: createEventsService(rules, put),
-    close() {
-      for (const cancel of pendingRetries) cancel();
-      pendingRetries.clear();
-    },
-  };
+  return { put, service: createEventsService(rules, put), close: delivery.close };
 }
 
 function toBusEvent({ source, detailType, resources, detail, time }: EventSource, now: Date): BusEvent {

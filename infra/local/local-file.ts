@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 
 /** What `local.json` tells a client that wants to use, or to look into, the local gateway. */
-export const localFileSchema = z.object({
+const localFileSchema = z.object({
   url: z.url(),
   apiKey: z.string(),
   account: z.string(),

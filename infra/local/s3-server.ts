@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { startHttpServer } from './http-server.ts';
 import type { LocalServer } from './local-server.ts';
-import { createMultipartUploads } from './s3/multipart-uploads.ts';
 import { openObjectStore } from './s3/object-store.ts';
 import { requireOperation } from './s3/require-operation.ts';
 import { S3Error } from './s3/s3-error.ts';
@@ -30,7 +29,7 @@ export async function startS3Server(options: S3ServerOptions): Promise<LocalServ
   const bucket: S3Bucket = {
     name: options.bucket,
     objects: await openObjectStore(options.dataDirectory),
-    uploads: createMultipartUploads(join(options.dataDirectory, 'uploads')),
+    uploadsDirectory: join(options.dataDirectory, 'uploads'),
     onObjectCreated: (object) => options.onObjectCreated(object),
   };
   return startHttpServer(async (message, response) => {
@@ -62,8 +61,7 @@ function toRequest(message: IncomingMessage): S3Request {
     path,
     bucket: decodeURIComponent(bucket),
     key: decodeURIComponent(key.join('/')),
-    // A plus sign in a signed query means itself; URLSearchParams would read a blank.
-    query: new URLSearchParams(search.replaceAll('+', '%2B')),
+    query: new URLSearchParams(search),
     headers: new Headers(headers),
     body: message,
   };

@@ -27,7 +27,7 @@ export interface LocalSettings {
 }
 
 /** An enabled provider. It is simulated unless a key or a base URL says where the real one is. */
-export interface ProviderChoice {
+interface ProviderChoice {
   readonly name: string;
   readonly isSimulated: boolean;
   readonly apiKey?: string;
@@ -83,7 +83,7 @@ export function readLocalSettings(variables: Environment = environment()): Local
   };
 }
 
-/** The variable of a provider's setting, for example `PIAPI_BASE_URL`. */
+/** The variable of a provider's setting, `<NAME>_BASE_URL` for example. */
 export function providerVariable(provider: string, setting: string): string {
   return `${provider.toUpperCase()}_${setting}`;
 }

@@ -5,7 +5,7 @@ import { createLambdaRuntime, type LambdaRuntime } from './lambda-runtime/lambda
 import { startSchedules } from './schedules.ts';
 import { createStateMachineEngine, type StateMachineEngine } from './state-machine/engine.ts';
 import type { LocalStack } from './template/read-stack.ts';
-import type { TimerClock } from './timer-clock.ts';
+import { systemTimerClock, type TimerClock } from './timer-clock.ts';
 import { updateItem } from './update-item.ts';
 
 interface WorkflowOptions {
@@ -28,7 +28,13 @@ export interface RunningWorkflow {
 export function startWorkflow(options: WorkflowOptions): RunningWorkflow {
   const { stack, dataDirectory, overrides, clock } = options;
   const logDirectory = join(dataDirectory, 'logs');
-  const runtime = createLambdaRuntime({ functions: stack.functions, overrides, logDirectory, clock });
+  // The functions live in real time, whatever clock the executions wait on.
+  const runtime = createLambdaRuntime({
+    functions: stack.functions,
+    overrides,
+    logDirectory,
+    clock: systemTimerClock,
+  });
   for (const { functionArn } of stack.routes) runtime.warmUp(functionArn);
   const bus = createEventBus({
     rules: stack.rules.map(toBusRule),

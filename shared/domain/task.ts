@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { secondsAfter } from '../clock.ts';
 import { failureSchema, submitOutcomeKinds } from './job-progress.ts';
 import { operations, resolutions } from './video-request.ts';
 
@@ -88,6 +89,9 @@ export const taskSchema = z.object({
   wake: z.string().optional(),
   /** Set while an execution sleeps in AwaitWakeUp. A credential: never logged. */
   taskToken: z.string().optional(),
+  /** When the sleep began, and after how many seconds it ends by itself. */
+  sleptAt: z.string().optional(),
+  sleepSeconds: z.number().int().positive().optional(),
   /** After this the provider's job is given up, following one last look. */
   deadlineAt: z.string().optional(),
   /** When the sweeper should look at it; absent once nothing is left to do. */
@@ -108,6 +112,12 @@ export const taskSchema = z.object({
   expiresAt: z.string().optional(),
 });
 export type Task = z.infer<typeof taskSchema>;
+
+/** When the provider is asked next, unless somebody rings first; absent while nobody sleeps. */
+export function nextLookAt({ sleptAt, sleepSeconds }: Task): string | undefined {
+  if (sleptAt === undefined || sleepSeconds === undefined) return undefined;
+  return secondsAfter(sleptAt, sleepSeconds);
+}
 
 /** The attempt that counts: the last one. */
 export function currentAttempt(task: Task): Attempt | undefined {

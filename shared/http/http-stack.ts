@@ -3,6 +3,7 @@ import type { Context } from 'aws-lambda';
 import { errorStatuses } from '../errors.ts';
 import { logger } from '../logger.ts';
 import type { HttpAnswer, HttpEvent } from './http-event.ts';
+import { getIdempotencyKey } from './idempotency-key.ts';
 import { problemAnswer } from './problem.ts';
 import { toConchError } from './to-conch-error.ts';
 
@@ -32,8 +33,8 @@ function answerError(thrown: unknown, event: HttpEvent): HttpAnswer {
 }
 
 /** OpenAI's clients repeat a POST after a 5xx; without a key a repeat could buy a second video. */
-function isSafeToRepeat({ headers, requestContext }: HttpEvent): boolean {
-  return requestContext.http.method !== 'POST' || headers['idempotency-key'] !== undefined;
+function isSafeToRepeat(event: HttpEvent): boolean {
+  return event.requestContext.http.method !== 'POST' || getIdempotencyKey(event) !== undefined;
 }
 
 function withRequestId(answer: HttpAnswer, event: HttpEvent): HttpAnswer {

@@ -2,7 +2,7 @@ import { ConchError } from '../errors.ts';
 import type { HttpEvent } from './http-event.ts';
 
 /** What fits into a Lambda payload of 6 MB once it is encoded in base64. */
-export const maxBodyBytes = 4.5 * 1024 * 1024;
+const maxBodyBytes = 4.5 * 1024 * 1024;
 
 /** The bytes of a body. Throws `request_too_large`. */
 export function readBytes({ body = '', isBase64Encoded }: HttpEvent): Buffer<ArrayBuffer> {

@@ -58,7 +58,14 @@ function toTerminalUpdate(task: Task, { outcome, now }: Ending, tables: LedgerTa
       followUps,
       nextDueAt: followUps.length === 0 ? undefined : secondsAfter(now, followUpGraceSeconds),
     },
-    remove: ['outputUrl', 'taskToken', 'wake', ...(followUps.length === 0 ? ['nextDueAt'] : [])],
+    remove: [
+      'outputUrl',
+      'taskToken',
+      'wake',
+      'sleptAt',
+      'sleepSeconds',
+      ...(followUps.length === 0 ? ['nextDueAt'] : []),
+    ],
   };
   return {
     TableName: tables.tasksTableName,

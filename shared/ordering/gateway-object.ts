@@ -1,6 +1,6 @@
 import { type Failure, isRetryable } from '../domain/job-progress.ts';
 import { toUsd } from '../domain/money.ts';
-import { type Attempt, isTerminal, type Task } from '../domain/task.ts';
+import { type Attempt, isTerminal, nextLookAt, type Task } from '../domain/task.ts';
 
 /** What a video object says beyond OpenAI's: who made it, in which attempts, at what cost. */
 export function toGatewayObject(task: Task, publicUrl: string) {
@@ -8,6 +8,7 @@ export function toGatewayObject(task: Task, publicUrl: string) {
     provider: task.provider,
     operation: task.operation,
     state: task.state,
+    next_look_at: nextLookAt(task) ?? null,
     attempts: task.attempts.map(toAttempt),
     cost: {
       currency: 'USD',
@@ -20,7 +21,7 @@ export function toGatewayObject(task: Task, publicUrl: string) {
 }
 
 /** The keyless link of a video: good until the video expires. */
-export function videoLink({ id, linkSecret }: Task, publicUrl: string): string {
+function videoLink({ id, linkSecret }: Task, publicUrl: string): string {
   return `${publicUrl}/v/${id}/${linkSecret}.mp4`;
 }
 

@@ -17,7 +17,7 @@ export interface ImageDependencies {
 }
 
 /** An image whose facts are known, with its bytes where they must still be stored. */
-export interface ProbedImage {
+interface ProbedImage {
   readonly source: ImageSource;
   readonly bytes?: Uint8Array;
 }

@@ -24,7 +24,7 @@ export interface OrderingDependencies extends ImageDependencies {
   startExecution(input: StepInput): Promise<void>;
 }
 
-export interface Order {
+interface Order {
   readonly account: string;
   readonly parsed: ParsedOrder;
   /** The same key with the same order is the same task; with another order it is refused. */

@@ -5,7 +5,7 @@ import { toGatewayObject } from './gateway-object.ts';
 import { progressPercent } from './video-progress.ts';
 import { videoSize } from './video-size.ts';
 
-export interface VideoContext {
+interface VideoContext {
   /** The base of keyless links, without a trailing slash. */
   readonly publicUrl: string;
   readonly now: Date;

@@ -63,7 +63,7 @@ export interface Provider {
 /** A provider before its settings are known: one folder of `shared/providers`, one line of the registry. */
 export interface ProviderDefinition {
   readonly name: string;
-  /** The environment variables it reads, for example `PIAPI_BASE_URL`. */
+  /** The environment variables it reads, `<NAME>_BASE_URL` for example. */
   readonly settingNames: readonly string[];
   /** Parses its settings; throws one error that names each wrong variable. */
   load(variables: Environment): Provider;
@@ -71,7 +71,7 @@ export interface ProviderDefinition {
 
 interface ProviderBlueprint<Shape extends z.ZodRawShape> {
   readonly name: string;
-  /** Settings by camelCase name: `baseUrl` of `piapi` is read from `PIAPI_BASE_URL`. Inputs are strings. */
+  /** Settings by camelCase name: `baseUrl` is read from `<NAME>_BASE_URL`. Inputs are strings. */
   readonly settings: Shape;
   create(settings: z.output<z.ZodObject<Shape>>): Provider;
 }

@@ -5,7 +5,7 @@ import { imageParams, type QuotableRequest } from './quotable-request.ts';
 /** The model of an order that names none, where an enabled provider offers it. */
 const defaultModel = 'hailuo-2.3';
 
-export type Choice =
+type Choice =
   | { readonly kind: 'chosen'; readonly priced: PricedOffer }
   | { readonly kind: 'refused'; readonly violations: readonly [Violation, ...Violation[]] };
 

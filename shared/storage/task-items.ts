@@ -51,6 +51,9 @@ export function isInState(states: readonly TaskState[]): ItemCondition {
 /** Holds for a row that exists and is not terminal. */
 export const isLive = isInState(liveStates);
 
+/** Holds for a row that is terminal. */
+export const isOver = isInState(['completed', 'failed']);
+
 export function isConditionFailure(error: unknown): error is ConditionalCheckFailedException {
   return error instanceof ConditionalCheckFailedException;
 }

@@ -14,7 +14,7 @@ interface MiniAssembly {
 }
 
 /** Writes a cloud assembly as `cdk synth` would and returns its directory. */
-export function writeMiniAssembly({ resources, conditions, outputs, bundles = {} }: MiniAssembly): string {
+function writeMiniAssembly({ resources, conditions, outputs, bundles = {} }: MiniAssembly): string {
   const directory = mkdtempSync(join(tmpdir(), 'conch-assembly-'));
   const writeJson = (file: string, value: object) =>
     writeFileSync(join(directory, file), JSON.stringify(value));

@@ -86,7 +86,6 @@ function setEnvironment({ tables, bucket, workflow, web }: Endpoints): void {
     STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:generation',
     CONCH_PUBLIC_URL: 'https://conch.test',
     CONCH_TRUSTED_ORIGINS: web,
-    POWERTOOLS_LOG_LEVEL: 'SILENT',
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
 }

@@ -20,7 +20,7 @@ const statementSchema = z.object({ Effect: z.literal('Allow'), Action: texts, Re
 export type Statement = z.infer<typeof statementSchema>;
 
 /** A resource of the template, with every reference flattened: `<LogicalId>` or `<LogicalId.Attribute>`. */
-export interface SynthesizedResource {
+interface SynthesizedResource {
   readonly logicalId: string;
   readonly type: string;
   readonly deletionPolicy: string | undefined;

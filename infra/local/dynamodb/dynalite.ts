@@ -29,7 +29,10 @@ export type DynaliteOperation = (typeof operations)[number];
 const require = createRequire(import.meta.url);
 const isFunction = (value: unknown) => typeof value === 'function';
 const actionSchema = z.custom<Action>(isFunction);
-const validationSchema = z.object({ types: z.record(z.string(), z.unknown()), custom: z.unknown().optional() });
+const validationSchema = z.object({
+  types: z.record(z.string(), z.unknown()),
+  custom: z.unknown().optional(),
+});
 const errorSchema = z.object({
   body: z.object({ __type: z.string(), message: z.string().optional(), Message: z.string().optional() }),
 });

@@ -8,7 +8,7 @@ import { type DynaliteOperation, isDynaliteOperation, runAction, validateInput }
 import { createRequestTokens } from './request-tokens.ts';
 import { forgetSettings, settingOperations } from './table-settings.ts';
 import { transactWrite } from './transact-write.ts';
-import { prepareWrite, writeItems } from './write-items.ts';
+import { prepareWrite, writeItem } from './write-items.ts';
 
 interface DynamoDbServerOptions {
   /** Where the tables live on disk; without it they live in memory. */
@@ -56,20 +56,9 @@ async function answer(store: Store, operation: string, input: unknown): Promise<
     throw new AwsServiceError('UnknownOperationException', `DynamoDB here does not know ${operation}`);
   }
   if (operation === 'PutItem' || operation === 'UpdateItem' || operation === 'DeleteItem') {
-    return writeOne(store, operation, input);
+    return writeItem(store, await prepareWrite(store, operation, input));
   }
   return pass(store, operation, input);
-}
-
-async function writeOne(
-  store: Store,
-  operation: 'PutItem' | 'UpdateItem' | 'DeleteItem',
-  input: unknown,
-): Promise<object> {
-  const [outcome] = await writeItems(store, [await prepareWrite(store, operation, input)]);
-  if (outcome?.kind === 'written') return outcome.output;
-  if (outcome?.oldItem === undefined) throw outcome?.error;
-  throw new AwsServiceError(outcome.error.code, outcome.error.message, { Item: outcome.oldItem });
 }
 
 async function pass(store: Store, operation: DynaliteOperation, input: unknown): Promise<object> {
@@ -80,14 +69,15 @@ async function pass(store: Store, operation: DynaliteOperation, input: unknown):
   return output;
 }
 
-/** dynalite changes a table's status in a timer of no delay after its answer. */
+/** dynalite changes a table's status in a timer without delay, after its answer. */
 async function untilSettled(store: Store, tableName: string): Promise<void> {
-  for (let isSettled = false; !isSettled; ) {
-    await setImmediate();
-    isSettled = await new Promise((resolve) => {
-      store.getTable(tableName, false, (error, table) =>
-        resolve(error !== null || table.TableStatus === 'ACTIVE'),
-      );
+  while (await isChanging(store, tableName)) await setImmediate();
+}
+
+function isChanging(store: Store, tableName: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    store.getTable(tableName, false, (error, table) => {
+      resolve(error === null && table.TableStatus !== 'ACTIVE');
     });
-  }
+  });
 }

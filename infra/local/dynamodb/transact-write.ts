@@ -1,6 +1,6 @@
+import { hash } from 'node:crypto';
 import type { Store } from 'dynalite/db/index.js';
 import * as z from 'zod';
-import { sha256 } from '../../../shared/ids.ts';
 import { AwsServiceError } from '../aws-service-error.ts';
 import type { RequestTokens } from './request-tokens.ts';
 import { type ItemWrite, prepareWrite, type WriteOutcome, writeItems } from './write-items.ts';
@@ -23,11 +23,9 @@ type TransactItem = z.infer<typeof requestSchema>['TransactItems'][number];
 
 /** `TransactWriteItems`; a repeat with the same ClientRequestToken gets the first answer and writes nothing. */
 export async function transactWrite(store: Store, tokens: RequestTokens, input: unknown): Promise<object> {
-  const request = requestSchema.safeParse(input);
-  if (!request.success) throw invalid(z.prettifyError(request.error));
-  const { TransactItems, ClientRequestToken } = request.data;
+  const { TransactItems, ClientRequestToken } = requestSchema.parse(input);
   if (ClientRequestToken === undefined) return write(store, TransactItems);
-  const digest = sha256(JSON.stringify(TransactItems));
+  const digest = hash('sha256', JSON.stringify(TransactItems));
   return tokens.answerOnce(ClientRequestToken, digest, () => write(store, TransactItems));
 }
 
@@ -60,10 +58,9 @@ function canceled(outcomes: readonly WriteOutcome[]): AwsServiceError {
 
 function toReason(outcome: WriteOutcome) {
   if (outcome.kind === 'written') return { Code: 'None' };
-  const { error, oldItem } = outcome;
-  const Code =
-    error.code === 'ConditionalCheckFailedException' ? 'ConditionalCheckFailed' : 'ValidationError';
-  return { Code, Message: error.message, ...(oldItem === undefined ? {} : { Item: oldItem }) };
+  const { code, message, details } = outcome.error;
+  const Code = code === 'ConditionalCheckFailedException' ? 'ConditionalCheckFailed' : 'ValidationError';
+  return { Code, Message: message, ...details };
 }
 
 function invalid(message: string): AwsServiceError {

@@ -5,7 +5,7 @@ import { checkCondition, requireTable, runAction, toStoredKey, validateInput } f
 import { type ItemPosition, withLocks } from './item-locks.ts';
 import { createOverlay } from './overlay-store.ts';
 
-export type WriteOperation = 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheck';
+type WriteOperation = 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheck';
 
 /** A validated write of one item. */
 export interface ItemWrite extends ItemPosition {
@@ -16,7 +16,7 @@ export interface ItemWrite extends ItemPosition {
 
 export type WriteOutcome =
   | { readonly kind: 'written'; readonly output: object }
-  | { readonly kind: 'refused'; readonly error: AwsServiceError; readonly oldItem?: Item };
+  | { readonly kind: 'refused'; readonly error: AwsServiceError };
 
 const oldItemSchema = z.object({
   ReturnValuesOnConditionCheckFailure: z.enum(['ALL_OLD', 'NONE']).default('NONE'),
@@ -56,14 +56,26 @@ export function writeItems(store: Store, writes: readonly ItemWrite[]): Promise<
   });
 }
 
+/** Writes one; throws what refuses it. */
+export async function writeItem(store: Store, write: ItemWrite): Promise<object> {
+  const [output = {}] = (await writeItems(store, [write])).map(requireOutput);
+  return output;
+}
+
+function requireOutput(outcome: WriteOutcome): object {
+  if (outcome.kind === 'refused') throw outcome.error;
+  return outcome.output;
+}
+
 async function attempt(store: Store, write: ItemWrite): Promise<WriteOutcome> {
   try {
     return { kind: 'written', output: await perform(store, write) };
   } catch (error) {
     if (!(error instanceof AwsServiceError)) throw error;
     const isWanted = write.returnsOldItem && error.code === 'ConditionalCheckFailedException';
-    const oldItem = isWanted ? await getItem(store, write) : undefined;
-    return { kind: 'refused', error, ...(oldItem === undefined ? {} : { oldItem }) };
+    const Item = isWanted ? await getItem(store, write) : undefined;
+    const details = Item === undefined ? {} : { Item };
+    return { kind: 'refused', error: new AwsServiceError(error.code, error.message, details) };
   }
 }
 

@@ -9,25 +9,27 @@ const textContentType = /^(text\/|application\/(json|javascript|xml)\b|applicati
 
 export interface ReceivedRequest {
   readonly message: IncomingMessage;
-  readonly url: URL;
+  /** As sent: neither decoded nor normalized. */
+  readonly path: string;
+  /** Without the question mark. */
+  readonly query: string;
   readonly body: Buffer;
   readonly receivedAt: Date;
 }
 
 /** An API Gateway event of payload format 2.0. */
 export function toHttpEvent(request: ReceivedRequest, match: RouteMatch): APIGatewayProxyEventV2 {
-  const { message, url, body } = request;
+  const { message, path, query, body } = request;
   const { cookie, ...headers } = joinHeaders(message);
-  const query = joinQuery(url.searchParams);
   const isText = body.length === 0 || textContentType.test(headers['content-type'] ?? '');
   return {
     version: '2.0',
     routeKey: match.route.routeKey,
-    rawPath: url.pathname,
-    rawQueryString: url.search.slice(1),
+    rawPath: path,
+    rawQueryString: query,
     ...(cookie === undefined ? {} : { cookies: cookie.split(/; */) }),
     headers,
-    ...(url.search.length > 1 ? { queryStringParameters: query } : {}),
+    ...(query === '' ? {} : { queryStringParameters: joinQuery(new URLSearchParams(query)) }),
     ...(Object.keys(match.pathParameters).length > 0 ? { pathParameters: { ...match.pathParameters } } : {}),
     requestContext: toRequestContext(request, match),
     ...(body.length > 0 ? { body: body.toString(isText ? 'utf8' : 'base64') } : {}),
@@ -35,15 +37,16 @@ export function toHttpEvent(request: ReceivedRequest, match: RouteMatch): APIGat
   };
 }
 
-function toRequestContext({ message, url, receivedAt }: ReceivedRequest, { route }: RouteMatch) {
+function toRequestContext({ message, path, receivedAt }: ReceivedRequest, { route }: RouteMatch) {
+  const [domainName = ''] = (message.headers.host ?? '').split(':');
   return {
     accountId: localAccount,
     apiId: 'local',
-    domainName: url.hostname,
-    domainPrefix: url.hostname.split('.')[0] ?? '',
+    domainName,
+    domainPrefix: domainName.split('.')[0] ?? '',
     http: {
       method: message.method ?? 'GET',
-      path: url.pathname,
+      path,
       protocol: `HTTP/${message.httpVersion}`,
       sourceIp: message.socket.remoteAddress ?? '',
       userAgent: message.headers['user-agent'] ?? '',

@@ -42,12 +42,12 @@ function createAnswerer({ routes, invoke, clock }: HttpFrontOptions) {
   const match = createRouteMatcher(routes);
   return async (message: IncomingMessage): Promise<HttpAnswer> => {
     const receivedAt = clock.now();
-    const url = new URL(`http://${message.headers.host ?? 'localhost'}${message.url ?? '/'}`);
     const body = await readBody(message);
     if (body === undefined) return requestTooLargeAnswer;
-    const found = match(message.method ?? 'GET', url.pathname);
+    const [path = '', ...queries] = (message.url ?? '').split('?');
+    const found = match(message.method ?? 'GET', path);
     if (found === undefined) return noRoute;
-    const event = toHttpEvent({ message, url, body, receivedAt }, found);
+    const event = toHttpEvent({ message, path, query: queries.join('?'), body, receivedAt }, found);
     const outcome = await invoke(found.route.functionArn, event);
     if (outcome.kind === 'returned') return toHttpAnswer(outcome.payload);
     return outcome.errorType === requestTooLarge ? requestTooLargeAnswer : internalServerError;

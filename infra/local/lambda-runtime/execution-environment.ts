@@ -5,6 +5,8 @@ import { Worker } from 'node:worker_threads';
 import type { FunctionOutcome } from '../state-machine/run.ts';
 import type { LocalFunction } from '../template/read-functions.ts';
 import type { TimerClock } from '../timer-clock.ts';
+import { describeExcess } from './payload-limit.ts';
+import { createPendingInvocations } from './pending-invocations.ts';
 import type { AnswerMessage, InvocationMessage, WorkerSettings } from './worker-messages.ts';
 
 export interface EnvironmentOptions {
@@ -26,53 +28,49 @@ export interface ExecutionEnvironment {
   terminate(): Promise<void>;
 }
 
-type Settle = (outcome: FunctionOutcome) => void;
-
 export function startExecutionEnvironment(options: EnvironmentOptions): ExecutionEnvironment {
   const { definition, clock, log } = options;
   const worker = startWorker(options);
-  const pending = new Map<string, Settle>();
+  const pending = createPendingInvocations();
   let usable = true;
-  const settle = (requestId: string, outcome: FunctionOutcome) => {
-    pending.get(requestId)?.(outcome);
-    pending.delete(requestId);
-    if (!usable && pending.size === 0) void worker.terminate();
+  const retire = () => {
+    usable = false;
+    if (pending.isEmpty()) void worker.terminate();
   };
   const crash = (reason: string) => {
     usable = false;
-    for (const requestId of pending.keys())
-      settle(requestId, { kind: 'failed', errorType: 'Lambda.Unknown', errorMessage: reason });
+    pending.crash(reason);
   };
-  // A timed-out invocation still runs: the thread takes no more work and ends with its last invocation.
-  const timeOut = (requestId: string) => {
-    usable = false;
-    settle(requestId, toTimeout(requestId, definition.timeoutSeconds));
-  };
-  worker.on('message', (answer: AnswerMessage) => settle(answer.requestId, toOutcome(answer)));
+  worker.on('message', (answer: AnswerMessage) => {
+    pending.settle(answer.requestId, toOutcome(answer));
+    if (!usable) retire();
+  });
   worker.on('error', (error) => {
     log.write(`${error.stack ?? error.message}\n`);
     crash(`The function's process crashed: ${error.message}`);
   });
   worker.on('exit', (code) => crash(`The function's process ended with code ${code}`));
-  return {
-    isUsable: () => usable,
-    run(payload) {
-      const requestId = randomUUID();
-      const deadline = new Date(clock.now().getTime() + definition.timeoutSeconds * 1000);
-      const cancelTimer = clock.schedule(deadline, () => timeOut(requestId));
-      const message: InvocationMessage = { requestId, payload, deadlineMs: deadline.getTime() };
-      return new Promise((resolve) => {
-        pending.set(requestId, (outcome) => {
-          cancelTimer();
-          resolve(outcome);
-        });
-        worker.postMessage(message);
+
+  function run(payload: string): Promise<FunctionOutcome> {
+    const requestId = randomUUID();
+    const deadline = new Date(clock.now().getTime() + definition.timeoutSeconds * 1000);
+    const message: InvocationMessage = { requestId, payload, deadlineMs: deadline.getTime() };
+    return new Promise((resolve) => {
+      // What timed out still runs: the thread takes no more work and ends with its last invocation.
+      const cancelTimer = clock.schedule(deadline, () => {
+        pending.settle(requestId, toTimeout(requestId, definition.timeoutSeconds));
+        retire();
       });
-    },
-    async terminate() {
-      await worker.terminate();
-    },
-  };
+      pending.add(requestId, (outcome) => {
+        cancelTimer();
+        resolve(outcome);
+      });
+      worker.postMessage(message);
+    });
+  }
+
+  const terminate = () => worker.terminate().then(() => {});
+  return { isUsable: () => usable, run, terminate };
 }
 
 function startWorker({ definition, variables, log }: EnvironmentOptions): Worker {
@@ -102,7 +100,11 @@ function toTimeout(requestId: string, seconds: number): FunctionOutcome {
 }
 
 function toOutcome(answer: AnswerMessage): FunctionOutcome {
-  if (answer.kind === 'returned') return { kind: 'returned', payload: JSON.parse(answer.payload) };
-  const { errorType, errorMessage, trace } = answer;
-  return { kind: 'failed', errorType, errorMessage, trace };
+  if (answer.kind === 'failed') {
+    const { errorType, errorMessage, trace } = answer;
+    return { kind: 'failed', errorType, errorMessage, trace };
+  }
+  const excess = describeExcess('Response', answer.payload);
+  if (excess === undefined) return { kind: 'returned', payload: JSON.parse(answer.payload) };
+  return { kind: 'failed', errorType: 'Function.ResponseSizeTooLarge', errorMessage: excess };
 }

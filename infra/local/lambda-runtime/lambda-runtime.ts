@@ -6,9 +6,9 @@ import type { LocalFunction } from '../template/read-functions.ts';
 import type { TimerClock } from '../timer-clock.ts';
 import { type ExecutionEnvironment, startExecutionEnvironment } from './execution-environment.ts';
 import { toFunctionVariables } from './function-variables.ts';
+import { describeExcess } from './payload-limit.ts';
 
-/** Lambda's limit of a synchronous payload, both ways. */
-const maxPayloadBytes = 6_291_556;
+/** The error of a payload that no function receives. */
 export const requestTooLarge = 'RequestEntityTooLargeException';
 
 interface LambdaRuntimeOptions {
@@ -42,7 +42,7 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
       const text = JSON.stringify(payload) ?? 'null';
       const excess = describeExcess('Request', text);
       if (excess !== undefined) return { kind: 'failed', errorType: requestTooLarge, errorMessage: excess };
-      return limitAnswer(await hostOf(nameOrArn).environment().run(text));
+      return hostOf(nameOrArn).environment().run(text);
     },
     warmUp: (nameOrArn) => void hostOf(nameOrArn).environment(),
     async close() {
@@ -72,17 +72,4 @@ function createFunctionHost(definition: LocalFunction, options: LambdaRuntimeOpt
       await finished(log);
     },
   };
-}
-
-function limitAnswer(outcome: FunctionOutcome): FunctionOutcome {
-  if (outcome.kind === 'failed') return outcome;
-  const excess = describeExcess('Response', JSON.stringify(outcome.payload));
-  if (excess === undefined) return outcome;
-  return { kind: 'failed', errorType: 'Function.ResponseSizeTooLarge', errorMessage: excess };
-}
-
-function describeExcess(what: string, payload: string): string | undefined {
-  const bytes = Buffer.byteLength(payload);
-  if (bytes <= maxPayloadBytes) return undefined;
-  return `${what} payload size (${bytes} bytes) exceeds the limit of ${maxPayloadBytes} bytes`;
 }

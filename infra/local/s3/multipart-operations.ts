@@ -1,60 +1,62 @@
 import { rm } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
+import { assembleParts, receivePart, requireUpload, startUpload } from './multipart-uploads.ts';
 import { S3Error } from './s3-error.ts';
-import type { S3Operation, S3Request } from './s3-operation.ts';
+import type { S3Bucket, S3Operation, S3Request } from './s3-operation.ts';
 import { headersToKeep, placeObject } from './write-object.ts';
 import { element, readTexts, textElement } from './xml.ts';
 
 const largestPartNumber = 10_000;
 
-export const createUpload: S3Operation = async ({ name, uploads }, { key, headers }) => {
-  const uploadId = await uploads.start({ key, headers: headersToKeep(headers) });
-  const address = [textElement('Bucket', name), textElement('Key', key)];
-  return {
-    status: 200,
-    xml: element('InitiateMultipartUploadResult', [...address, textElement('UploadId', uploadId)]),
-  };
+export const createUpload: S3Operation = async (bucket, { key, headers }) => {
+  const upload = { key, headers: headersToKeep(headers) };
+  const uploadId = textElement('UploadId', await startUpload(bucket.uploadsDirectory, upload));
+  return { status: 200, xml: element('InitiateMultipartUploadResult', [...address(bucket, key), uploadId]) };
 };
 
-export const uploadPart: S3Operation = async ({ uploads }, request) => {
+export const uploadPart: S3Operation = async (bucket, request) => {
   const number = Number(request.query.get('partNumber'));
   if (!Number.isInteger(number) || number < 1 || number > largestPartNumber) {
     throw new S3Error('InvalidArgument', 'Part number must be an integer between 1 and 10000');
   }
-  await uploads.require(uploadId(request));
-  const { md5 } = await uploads.receivePart(uploadId(request), number, request);
+  const { folder } = await findUpload(bucket, request);
+  const { md5 } = await receivePart(folder, number, request);
   return { status: 200, headers: { etag: `"${md5}"` } };
 };
 
 export const completeUpload: S3Operation = async (bucket, request) => {
-  const { objects, uploads } = bucket;
-  const { key, headers } = await uploads.require(uploadId(request));
+  const { folder, key, headers } = await findUpload(bucket, request);
   const parts = toParts(await text(request.body));
-  const content = objects.newContent();
-  const path = objects.contentPath(content);
+  const content = bucket.objects.newContent();
+  const path = bucket.objects.contentPath(content);
   try {
-    const { size, etag } = await uploads.assemble(uploadId(request), parts, path);
+    const { size, etag } = await assembleParts(folder, parts, path);
     placeObject(bucket, request, { key, size, etag, headers, content });
-    await uploads.discard(uploadId(request));
-    const address = [textElement('Bucket', bucket.name), textElement('Key', key)];
-    return {
-      status: 200,
-      xml: element('CompleteMultipartUploadResult', [...address, textElement('ETag', `"${etag}"`)]),
-    };
+    await removeUpload(folder);
+    const result = [...address(bucket, key), textElement('ETag', `"${etag}"`)];
+    return { status: 200, xml: element('CompleteMultipartUploadResult', result) };
   } catch (error) {
-    if (objects.find(key)?.content !== content) await rm(path, { force: true });
+    if (bucket.objects.find(key)?.content !== content) await rm(path, { force: true });
     throw error;
   }
 };
 
-export const abortUpload: S3Operation = async ({ uploads }, request) => {
-  await uploads.require(uploadId(request));
-  await uploads.discard(uploadId(request));
+export const abortUpload: S3Operation = async (bucket, request) => {
+  const { folder } = await findUpload(bucket, request);
+  await removeUpload(folder);
   return { status: 204 };
 };
 
-function uploadId({ query }: S3Request): string {
-  return query.get('uploadId') ?? '';
+function findUpload({ uploadsDirectory }: S3Bucket, { query }: S3Request) {
+  return requireUpload(uploadsDirectory, query.get('uploadId') ?? '');
+}
+
+function removeUpload(folder: string): Promise<void> {
+  return rm(folder, { recursive: true, force: true });
+}
+
+function address({ name }: S3Bucket, key: string): string[] {
+  return [textElement('Bucket', name), textElement('Key', key)];
 }
 
 function toParts(xml: string) {

@@ -18,68 +18,55 @@ interface Part {
   readonly md5: string;
 }
 
-/** Uploads under way: a directory each, so that they outlive the process. */
-export interface MultipartUploads {
-  start(upload: Upload): Promise<string>;
-  /** What was given at the start; throws NoSuchUpload. */
-  require(uploadId: string): Promise<Upload>;
-  receivePart(uploadId: string, number: number, request: S3Request): Promise<ReceivedBody>;
-  /** Writes the parts, in this order, to the file `path`; throws InvalidPart for one that never came. */
-  assemble(uploadId: string, parts: readonly Part[], path: string): Promise<{ size: number; etag: string }>;
-  discard(uploadId: string): Promise<void>;
+/** Begins an upload and returns its id. Each is a folder in `directory`, so that it outlives the process. */
+export async function startUpload(directory: string, upload: Upload): Promise<string> {
+  const uploadId = randomUUID();
+  await mkdir(join(directory, uploadId), { recursive: true });
+  await writeFile(join(directory, uploadId, 'upload.json'), JSON.stringify(upload));
+  return uploadId;
 }
 
-export function createMultipartUploads(directory: string): MultipartUploads {
-  const folder = (uploadId: string) => join(directory, z.uuid().parse(uploadId));
-  const partPath = (uploadId: string, { number, md5 }: Part) => join(folder(uploadId), `${number}-${md5}`);
+/** What was given at the start, and the upload's folder; throws NoSuchUpload. */
+export async function requireUpload(
+  directory: string,
+  uploadId: string,
+): Promise<Upload & { folder: string }> {
+  const folder = join(directory, z.uuid().safeParse(uploadId).data ?? 'no-such-upload');
+  const text = await readFile(join(folder, 'upload.json'), 'utf8').catch(() => undefined);
+  if (text !== undefined) return { ...uploadSchema.parse(JSON.parse(text)), folder };
+  throw new S3Error('NoSuchUpload', 'The upload does not exist, or was completed or aborted');
+}
 
-  return {
-    async start(upload) {
-      const uploadId = randomUUID();
-      await mkdir(folder(uploadId), { recursive: true });
-      await writeFile(join(folder(uploadId), 'upload.json'), JSON.stringify(upload));
-      return uploadId;
-    },
+/** A part that comes again replaces the older one. */
+export async function receivePart(folder: string, number: number, request: S3Request): Promise<ReceivedBody> {
+  const incoming = join(folder, `incoming-${randomUUID()}`);
+  const received = await receiveBody(request, incoming);
+  const name = toFileName({ number, md5: received.md5 });
+  await rename(incoming, join(folder, name));
+  const stale = (await readdir(folder)).filter((file) => file.startsWith(`${number}-`) && file !== name);
+  for (const file of stale) await rm(join(folder, file), { force: true });
+  return received;
+}
 
-    async require(uploadId) {
-      if (!z.uuid().safeParse(uploadId).success) throw noSuchUpload();
-      const text = await readFile(join(folder(uploadId), 'upload.json'), 'utf8').catch(() => undefined);
-      if (text === undefined) throw noSuchUpload();
-      return uploadSchema.parse(JSON.parse(text));
-    },
+/** Writes the parts, in this order, to the file `path`; throws InvalidPart for one that never came. */
+export async function assembleParts(folder: string, parts: readonly Part[], path: string) {
+  const present = await readdir(folder);
+  if (parts.length === 0 || !parts.every((part) => present.includes(toFileName(part)))) {
+    throw new S3Error('InvalidPart', 'A named part was not found, or its ETag does not match');
+  }
+  for (const part of parts) {
+    const target = createWriteStream(path, { flags: 'a' });
+    await pipeline(createReadStream(join(folder, toFileName(part))), target);
+  }
+  return { size: (await stat(path)).size, etag: toEtag(parts) };
+}
 
-    async receivePart(uploadId, number, request) {
-      const incoming = join(folder(uploadId), `incoming-${randomUUID()}`);
-      const received = await receiveBody(request, incoming);
-      const older = (await readdir(folder(uploadId))).filter((file) => file.startsWith(`${number}-`));
-      await rename(incoming, partPath(uploadId, { number, md5: received.md5 }));
-      const stale = older.filter((file) => file !== `${number}-${received.md5}`);
-      for (const file of stale) await rm(join(folder(uploadId), file), { force: true });
-      return received;
-    },
-
-    async assemble(uploadId, parts, path) {
-      const present = new Set(await readdir(folder(uploadId)));
-      const missing = parts.find(({ number, md5 }) => !present.has(`${number}-${md5}`));
-      if (missing !== undefined || parts.length === 0) {
-        throw new S3Error('InvalidPart', 'A named part was not found, or its ETag does not match');
-      }
-      for (const part of parts) {
-        await pipeline(createReadStream(partPath(uploadId, part)), createWriteStream(path, { flags: 'a' }));
-      }
-      return { size: (await stat(path)).size, etag: toEtag(parts) };
-    },
-
-    discard: (uploadId) => rm(folder(uploadId), { recursive: true, force: true }),
-  };
+function toFileName({ number, md5 }: Part): string {
+  return `${number}-${md5}`;
 }
 
 /** S3's ETag of a multipart object: the digest of the parts' digests, and their count. */
 function toEtag(parts: readonly Part[]): string {
   const digests = Buffer.concat(parts.map(({ md5 }) => Buffer.from(md5, 'hex')));
   return `${createHash('md5').update(digests).digest('hex')}-${parts.length}`;
-}
-
-function noSuchUpload(): S3Error {
-  return new S3Error('NoSuchUpload', 'The upload does not exist, or was completed or aborted');
 }

@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { sha256 } from '../../../shared/ids.ts';
 
 const objectSchema = z.object({
   key: z.string(),
@@ -38,7 +37,7 @@ export async function openObjectStore(directory: string): Promise<ObjectStore> {
   await mkdir(descriptions, { recursive: true });
   const objects = readObjects(descriptions);
   const contentPath = (content: string) => join(contents, content);
-  const descriptionPath = (key: string) => join(descriptions, `${sha256(key)}.json`);
+  const descriptionPath = (key: string) => join(descriptions, `${hash('sha256', key)}.json`);
   removeOrphans(contents, objects);
 
   function forget(object: StoredObject | undefined) {

@@ -29,8 +29,13 @@ export async function receiveBody(request: S3Request, path: string): Promise<Rec
     return received;
   } catch (error) {
     await rm(path, { force: true });
-    throw error;
+    if (!isBrokenOff(error)) throw error;
+    throw new S3Error('IncompleteBody', 'The client broke off the upload', { cause: error });
   }
+}
+
+function isBrokenOff(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
 }
 
 function createDigests() {

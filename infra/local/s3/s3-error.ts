@@ -21,8 +21,8 @@ export class S3Error extends Error {
   /** The HTTP status. */
   readonly status: number;
 
-  constructor(code: keyof typeof statuses, message: string) {
-    super(message);
+  constructor(code: keyof typeof statuses, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.code = code;
     this.status = statuses[code];
   }

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import type { MultipartUploads } from './multipart-uploads.ts';
 import type { ObjectStore } from './object-store.ts';
 
 /** A request with its address taken apart. */
@@ -37,7 +36,8 @@ export interface ObjectCreated {
 export interface S3Bucket {
   readonly name: string;
   readonly objects: ObjectStore;
-  readonly uploads: MultipartUploads;
+  /** Where multipart uploads under way are kept. */
+  readonly uploadsDirectory: string;
   readonly onObjectCreated: (object: ObjectCreated) => void;
 }
 

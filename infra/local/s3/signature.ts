@@ -1,5 +1,4 @@
-import { createHmac } from 'node:crypto';
-import { isSameSecret, sha256 } from '../../../shared/ids.ts';
+import { createHmac, hash } from 'node:crypto';
 import { S3Error } from './s3-error.ts';
 import type { S3Request } from './s3-operation.ts';
 
@@ -34,7 +33,7 @@ export function verifySignature(request: S3Request, now: Date): void {
   if (Math.abs(ageSeconds) > longestSkewSeconds && !(isPresigned && ageSeconds > 0)) {
     throw new S3Error('RequestTimeTooSkewed', 'The request time is too far from the current time');
   }
-  if (!isSameSecret(signing.signature, sign(toCanonicalRequest(request, signing), signing))) {
+  if (signing.signature !== sign(toCanonicalRequest(request, signing), signing)) {
     throw new S3Error('SignatureDoesNotMatch', 'The signature does not match the request');
   }
 }
@@ -95,7 +94,7 @@ function sign(canonicalRequest: string, { credential, time }: Signing): string {
     (secret, part) => createHmac('sha256', secret).update(part).digest(),
     Buffer.from(`AWS4${credentials.secretAccessKey}`),
   );
-  const text = ['AWS4-HMAC-SHA256', time, scope.join('/'), sha256(canonicalRequest)].join('\n');
+  const text = ['AWS4-HMAC-SHA256', time, scope.join('/'), hash('sha256', canonicalRequest)].join('\n');
   return createHmac('sha256', key).update(text).digest('hex');
 }
 

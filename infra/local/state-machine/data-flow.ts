@@ -1,7 +1,7 @@
+import type { Machine } from './definition.ts';
 import type { Execution } from './execution.ts';
 import { readPath, type Scope } from './expression.ts';
 import { parsePath, writeAt } from './json-path.ts';
-import type { Machine } from './run.ts';
 import { StatesError } from './states-error.ts';
 
 /** The most that a document may have as JSON text. */

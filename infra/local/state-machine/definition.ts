@@ -16,6 +16,13 @@ const definitionSchema = z
   });
 export type Definition = z.output<typeof definitionSchema>;
 
+export interface Machine {
+  readonly arn: string;
+  readonly name: string;
+  readonly definition: Definition;
+  readonly roleArn?: string;
+}
+
 /** Reads a definition; throws one error that says all that is wrong or not supported in it. */
 export function parseDefinition(machineName: string, definition: unknown): Definition {
   const parsed = definitionSchema.safeParse(definition);

@@ -1,12 +1,12 @@
 import { secondsAfter } from '../../../shared/clock.ts';
 import { AwsServiceError } from '../aws-service-error.ts';
 import type { TimerClock } from '../timer-clock.ts';
-import { parseDefinition } from './definition.ts';
+import { type Machine, parseDefinition } from './definition.ts';
 import { applyRecord, type Execution, type ExecutionRecord } from './execution.ts';
 import { describe, type ExecutionDescription } from './execution-description.ts';
 import type { NewEvent } from './history.ts';
 import { type Journal, openJournal } from './journal.ts';
-import { closeExecution, type Integrations, type Machine, type Run } from './run.ts';
+import { closeExecution, type Integrations, type Run } from './run.ts';
 import { runExecution } from './run-execution.ts';
 
 export interface StateMachineEngineOptions {
@@ -120,7 +120,8 @@ export function openRun(core: EngineCore, execution: Execution): void {
   };
   core.runs.set(execution.arn, { run, drop: () => ending.abort() });
   limitDuration(run);
-  void runExecution(run);
+  // Not now: whoever makes the engine has not even got it yet.
+  queueMicrotask(() => runExecution(run));
 }
 
 function limitDuration(run: Run): void {

@@ -46,7 +46,7 @@ export interface StateMachineEngine {
 
 /**
  * Throws when a definition holds anything that the engine does not know. Executions that an existing journal
- * shows as open go on at once, so the integrations may be called before this returns to the event loop.
+ * shows as open go on in the next microtask: what the integrations need must be there by then.
  */
 export function createStateMachineEngine(options: StateMachineEngineOptions): StateMachineEngine {
   const core = createEngineCore(options);

@@ -7,7 +7,7 @@ export interface PageRequest {
   readonly nextToken?: string;
 }
 
-export interface Page<Item> {
+interface Page<Item> {
   readonly items: readonly Item[];
   readonly nextToken?: string;
 }

@@ -1,6 +1,6 @@
 import type { TimerClock } from '../timer-clock.ts';
 import { toJson } from './data-flow.ts';
-import type { Definition } from './definition.ts';
+import type { Machine } from './definition.ts';
 import type { Closing, Execution, Pending, Position } from './execution.ts';
 import type { NewEvent } from './history.ts';
 import type { State } from './states.ts';
@@ -20,13 +20,6 @@ export type FunctionOutcome =
 export interface Integrations {
   invokeFunction(functionArn: string, payload: unknown): Promise<FunctionOutcome>;
   updateItem(parameters: unknown): Promise<unknown>;
-}
-
-export interface Machine {
-  readonly arn: string;
-  readonly name: string;
-  readonly definition: Definition;
-  readonly roleArn?: string;
 }
 
 interface Change {

@@ -7,7 +7,7 @@ import { readTables, type TableDefinition } from './read-tables.ts';
 import { type ResolvedTemplate, resolveTemplate } from './resolved-template.ts';
 import { requireSupportedTypes } from './resource-types.ts';
 
-export interface StateMachineDefinition {
+interface StateMachineDefinition {
   readonly name: string;
   readonly arn: string;
   /** Parsed Amazon States Language. */

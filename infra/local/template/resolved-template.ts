@@ -4,7 +4,7 @@ import { localAccount, localRegion, nameProperty, toResourceIdentity } from './r
 import type { Template } from './template-schema.ts';
 
 /** A resource with every intrinsic function replaced. */
-export interface ResolvedResource {
+interface ResolvedResource {
   readonly logicalId: string;
   readonly type: string;
   /** What Ref yields, for the types that can be referred to. */

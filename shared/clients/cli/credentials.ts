@@ -7,7 +7,7 @@ import { openDeployment } from './deployment.ts';
 
 const usage = `npm run credentials -- set NAME [--stack STACK]
 
-Stores the API key of a provider as a SecureString. The key is read from the variable <NAME>_API_KEY, else from
+Stores the API key of a provider in a SecureString. The key is read from the variable <NAME>_API_KEY, else from
 standard input. Names: ${providerDefinitions.map(({ name }) => name).join(', ')}.`;
 
 /** Never an argument: arguments are visible to every process of the machine and stay in the shell's history. */

@@ -47,10 +47,19 @@ describe('checkJob', () => {
 
   it('settles a failed job with the reason of the provider', async () => {
     const task = await submitted();
-    steps.upstream.reply(aPiapiTask({ status: 'failed', error: { code: 10000, raw_message: 'no face detected', message: 'task failed' } }));
+    steps.upstream.reply(
+      aPiapiTask({
+        status: 'failed',
+        error: { code: 10000, raw_message: 'no face detected', message: 'task failed' },
+      }),
+    );
 
     expect(await check(task)).toEqual({ decision: 'settle' });
-    expect((await read(task))?.failure).toMatchObject({ code: 'face_not_found', charged: 'no', providerCode: '10000' });
+    expect((await read(task))?.failure).toMatchObject({
+      code: 'face_not_found',
+      charged: 'no',
+      providerCode: '10000',
+    });
   });
 
   it.each([

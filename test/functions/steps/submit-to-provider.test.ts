@@ -116,7 +116,10 @@ describe('submitToProvider', () => {
 
     expect(await submit(task)).toEqual({ decision: 'settle' });
 
-    expect(await read(task)).toMatchObject({ failure: { code: 'provider_auth', charged: 'no' }, attempts: [] });
+    expect(await read(task)).toMatchObject({
+      failure: { code: 'provider_auth', charged: 'no' },
+      attempts: [],
+    });
     expect(steps.upstream.requests).toHaveLength(0);
   });
 

@@ -1,7 +1,8 @@
 import { EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
 import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from '@aws-sdk/client-sfn';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import * as z from 'zod';
 import { startAwsJsonServer } from '../../../infra/local/aws-json-server.ts';
 import { AwsServiceError } from '../../../infra/local/aws-service-error.ts';
 
@@ -12,6 +13,7 @@ const server = await startAwsJsonServer({
       throw new AwsServiceError('ExecutionDoesNotExist', `${operation} found nothing`);
     },
     AmazonSSM: async (operation, input) => ({ Parameter: { Name: operation, Value: JSON.stringify(input) } }),
+    Parsing: async (_operation, input) => z.object({ required: z.string() }).parse(input),
     AWSEvents: async () => {
       throw new TypeError('a defect');
     },
@@ -38,7 +40,10 @@ describe('the AWS JSON server', () => {
   });
 
   it('answers InternalFailure with status 500 when the service breaks, without its message', async () => {
+    const report = vi.spyOn(console, 'error').mockReturnValue();
     const error = await events.send(new ListRulesCommand({})).catch((thrown) => thrown);
+    expect(report).toHaveBeenCalledOnce();
+    report.mockRestore();
     expect(error).toMatchObject({ name: 'InternalFailure', $metadata: { httpStatusCode: 500 } });
     expect(error).not.toHaveProperty('message', 'a defect');
   });
@@ -46,6 +51,7 @@ describe('the AWS JSON server', () => {
   it.each([
     ['names no service here', { 'x-amz-target': 'AWSLambda.Invoke' }, '{}', 'UnknownOperationException'],
     ['names no target', {}, '{}', 'UnknownOperationException'],
+    ['lacks a field', { 'x-amz-target': 'Parsing.Parse' }, '{}', 'ValidationException'],
     ['is not JSON', { 'x-amz-target': 'AmazonSSM.GetParameter' }, '{', 'SerializationException'],
   ])('answers status 400 when the request %s', async (_case, headers, body, type) => {
     const response = await fetch(server.url, { method: 'POST', headers: { ...headers }, body });

@@ -1,7 +1,8 @@
+import { rm } from 'node:fs/promises';
 import { EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetExecutionHistoryCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import * as z from 'zod';
 import { startHttpServer } from '../../../infra/local/http-server.ts';
 import {
@@ -110,21 +111,21 @@ describe('npm start', () => {
   it('exits 1 and names the port when it is taken', async () => {
     const server = await startHttpServer((_request, response) => response.end());
     const { port } = new URL(server.url);
-    await expect(spawnGateway(await newDataDirectory(), { PORT: port })).rejects.toThrow(
+    await expect(spawnGateway(await temporaryDirectory(), { PORT: port })).rejects.toThrow(
       `Port ${port} is in use`,
     );
     await server.close();
   });
 
   it('exits 1 and names the variable before anything starts when a setting is wrong', async () => {
-    const directory = await newDataDirectory();
+    const directory = await temporaryDirectory();
     await expect(spawnGateway(directory, { CONCH_SIMULATED_SECONDS: 'soon' })).rejects.toThrow(
       'CONCH_SIMULATED_SECONDS',
     );
   });
 
   it('exits 0 on SIGTERM and keeps its key and its ports for the next start', async () => {
-    const directory = await newDataDirectory();
+    const directory = await temporaryDirectory();
     const first = await spawnGateway(directory);
     expect(await first.stop()).toBe(0);
     const second = await spawnGateway(directory);
@@ -133,7 +134,7 @@ describe('npm start', () => {
   });
 
   it('goes on after a kill: each order completes, with one job and one charge', async () => {
-    const directory = await newDataDirectory();
+    const directory = await temporaryDirectory();
     const killed = await spawnGateway(directory, { CONCH_SIMULATED_SECONDS: '3' });
     const orders = await Promise.all(
       ['piapi', 'cloudsway', 'piapi', 'cloudsway'].map((provider) => order(killed.local, provider)),
@@ -142,14 +143,26 @@ describe('npm start', () => {
     await killed.kill();
     const resumed = await spawnGateway(directory, { CONCH_SIMULATED_SECONDS: '3' });
     const videos = await Promise.all(orders.map(({ id }) => untilTerminal(resumed.local, id)));
+    const jobs = await listJobIds(resumed);
     await resumed.stop();
-    for (const video of videos) {
-      expect(video.status).toBe('completed');
-      expect(video.gateway.attempts).toHaveLength(1);
-      expect(video.gateway.cost.charged).not.toBeNull();
-    }
+    expect(videos.map(({ status }) => status)).toEqual(orders.map(() => 'completed'));
+    expect(videos.map((video) => video.gateway.cost.charged)).toEqual(['0.20', '0.25', '0.20', '0.25']);
+    expect(jobs.sort()).toEqual(
+      videos.flatMap((video) => video.gateway.attempts.map((one) => one.job_id)).sort(),
+    );
   });
 });
+
+const jobsSchema = z.object({ jobs: z.array(z.object({ id: z.string() })) });
+
+/** Of every job that a simulated provider ever accepted. */
+async function listJobIds({ local }: SpawnedGateway): Promise<string[]> {
+  const lists = Object.values(local.providers).map(async (url) => {
+    const response = await fetch(`${url}/_simulation/jobs`);
+    return jobsSchema.parse(await response.json()).jobs.map(({ id }) => id);
+  });
+  return (await Promise.all(lists)).flat();
+}
 
 function untilSubmitted({ local }: SpawnedGateway, id: string) {
   return vi.waitFor(
@@ -159,4 +172,10 @@ function untilSubmitted({ local }: SpawnedGateway, id: string) {
     },
     { timeout: 10_000, interval: 50 },
   );
+}
+
+async function temporaryDirectory(): Promise<string> {
+  const directory = await newDataDirectory();
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  return directory;
 }

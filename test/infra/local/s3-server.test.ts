@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
+import { request } from 'node:http';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import {
   CopyObjectCommand,
@@ -13,7 +15,8 @@ import {
   NoSuchKey,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Bucket, newDirectory, openS3, type RunningS3, readText } from './s3/s3-fixture.ts';
 
 let directory: string;
@@ -78,6 +81,8 @@ describe('the embedded S3', () => {
       new PutObjectCommand({ Bucket, Key: 'streamed', Body, ContentLength: content.length }),
     );
     expect(await readText(s3.defaultClient, 'streamed')).toBe(content);
+    const head = await s3.client.send(new HeadObjectCommand({ Bucket, Key: 'streamed' }));
+    expect(head.ContentEncoding).toBeUndefined();
   });
 
   it('refuses content that does not match its checksum, and stores nothing', async () => {
@@ -89,12 +94,25 @@ describe('the embedded S3', () => {
     expect(s3.created).toEqual([]);
   });
 
+  it('stores nothing when the client breaks off its upload', async () => {
+    const url = await getSignedUrl(s3.client, new PutObjectCommand({ Bucket, Key: 'torn' }));
+    const upload = request(url, { method: 'PUT', headers: { 'content-length': 10 } });
+    upload.on('error', () => {});
+    upload.write('half');
+    const contents = () => readdir(join(directory, 'contents'));
+    await vi.waitUntil(async () => (await contents()).length === 1);
+    upload.destroy();
+    await vi.waitUntil(async () => (await contents()).length === 0);
+    await expect(readText(s3.client, 'torn')).rejects.toBeInstanceOf(NoSuchKey);
+  });
+
   it('replaces an object, except when the write must be the first', async () => {
     await put('key', 'first');
     await put('key', 'second');
     const third = put('key', 'third', { IfNoneMatch: '*' });
     await expect(third).rejects.toMatchObject({ name: 'PreconditionFailed' });
     expect(await readText(s3.client, 'key')).toBe('second');
+    expect(await readdir(join(directory, 'contents'))).toHaveLength(1);
   });
 
   it.each([
@@ -115,16 +133,16 @@ describe('the embedded S3', () => {
   });
 
   it('serves an empty object', async () => {
-    await put('empty', '');
+    await put('empty', '', { ContentLength: 0 });
     expect(await readText(s3.client, 'empty')).toBe('');
   });
 
   it('lists by prefix in pages and groups by delimiter', async () => {
     for (const key of ['in/c', 'in/a', 'in/b/1', 'in/b/2', 'out/z']) await put(key, key);
-    const request = { Bucket, Prefix: 'in/', MaxKeys: 2 };
-    const first = await s3.client.send(new ListObjectsV2Command(request));
+    const query = { Bucket, Prefix: 'in/', MaxKeys: 2 };
+    const first = await s3.client.send(new ListObjectsV2Command(query));
     const ContinuationToken = first.NextContinuationToken;
-    const second = await s3.client.send(new ListObjectsV2Command({ ...request, ContinuationToken }));
+    const second = await s3.client.send(new ListObjectsV2Command({ ...query, ContinuationToken }));
     expect(first).toMatchObject({ IsTruncated: true, KeyCount: 2 });
     expect(second).toMatchObject({ IsTruncated: false, KeyCount: 2 });
     const keys = [...(first.Contents ?? []), ...(second.Contents ?? [])].map(({ Key }) => Key);

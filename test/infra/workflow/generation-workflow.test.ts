@@ -121,8 +121,12 @@ describe('AwaitWakeUp', () => {
       Parameters: {
         Key: { pk: { 'S.$': '$.taskId' }, sk: { S: 'TASK' } },
         ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(wake)',
-        UpdateExpression: 'SET taskToken = :token',
-        ExpressionAttributeValues: { ':token': { 'S.$': '$$.Task.Token' } },
+        UpdateExpression: 'SET taskToken = :token, sleptAt = :now, sleepSeconds = :seconds',
+        ExpressionAttributeValues: {
+          ':token': { 'S.$': '$$.Task.Token' },
+          ':now': { 'S.$': '$$.State.EnteredTime' },
+          ':seconds': { 'N.$': "States.Format('{}', $.step.nextLookSeconds)" },
+        },
       },
     });
   });

@@ -3,7 +3,6 @@ import {
   IdempotentParameterMismatchException,
   PutItemCommand,
   QueryCommand,
-  ScanCommand,
   TransactionCanceledException,
   type TransactWriteItem,
   TransactWriteItemsCommand,
@@ -120,19 +119,6 @@ describe('TransactWriteItems', () => {
   ] as const)('answers ValidationException when the request %s', async (_case, items, message) => {
     const error = await send([...items()]).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name: 'ValidationException', message: expect.stringMatching(message) });
-  });
-
-  it('finds every item of many transactions in a scan', async () => {
-    const pks = Array.from({ length: 40 }, (_, index) => id(`many-${index}`));
-    await Promise.all(pks.map((pk) => send([newItem(pk)])));
-    const { Count } = await dynamodb.client.send(
-      new ScanCommand({
-        TableName,
-        FilterExpression: 'begins_with(pk, :prefix)',
-        ExpressionAttributeValues: { ':prefix': { S: id('many-') } },
-      }),
-    );
-    expect(Count).toBe(40);
   });
 });
 

@@ -79,6 +79,11 @@ describe('input and output of a Pass state', () => {
       'States.ResultPathMatchFailure',
     ],
     [
+      'States.ResultPathMatchFailure behind the end of an array',
+      { ResultPath: '$.list[2]' },
+      'States.ResultPathMatchFailure',
+    ],
+    [
       'States.IntrinsicFailure when operands are missing',
       { Parameters: { 'a.$': "States.Format('{}{}', 1)" } },
       'States.IntrinsicFailure',

@@ -78,6 +78,7 @@ describe('the end of an execution', () => {
     const answer = Promise.withResolvers<ReturnType<typeof returned>>();
     const scripted = startScriptedEngine({ definition: work, invoke: () => answer.promise });
     const executionArn = start(scripted);
+    await waitUntil(() => scripted.calls.length === 1);
     scripted.engine.stopExecution({ executionArn, error: 'Enough' });
     answer.resolve(returned({}));
     await settle();
@@ -147,6 +148,13 @@ describe('executions side by side', () => {
 });
 
 describe('the engine', () => {
+  it('leaves no timer behind when a task ends before its time-out', async () => {
+    const definition = machine({ ...work.States.Work, TimeoutSeconds: 60 }, { TimeoutSeconds: 100 });
+    const scripted = startScriptedEngine({ definition });
+    await finish(scripted, start(scripted));
+    expect(scripted.clock.advanceToNextTimer()).toBe(false);
+  });
+
   it('refuses the ARN of a machine or an execution that it does not know', () => {
     const { engine } = startScriptedEngine({ definition: work });
     const request = { stateMachineArn: 'arn:other', name: 'one', input: '{}' };
@@ -160,6 +168,7 @@ describe('the engine', () => {
     const answer = Promise.withResolvers<ReturnType<typeof returned>>();
     const scripted = startScriptedEngine({ definition: work, invoke: () => answer.promise });
     const executionArn = start(scripted);
+    await waitUntil(() => scripted.calls.length === 1);
     scripted.engine.close();
     answer.resolve(returned({}));
     await settle();

@@ -72,6 +72,7 @@ describe('an execution whose engine was killed', () => {
     await waitUntil(() => eventTypes(before, arn).includes('TaskSubmitted'));
     before.clock.advance(40);
     const after = startJournaled(machine(sleep));
+    await settle();
     after.clock.advance(59);
     await settle();
     expect(after.engine.describeExecution(arn).status).toBe('RUNNING');
@@ -141,6 +142,7 @@ describe('an execution whose engine was killed', () => {
     await settle();
     before.clock.advance(70);
     const after = startJournaled({ ...script, clock: before.clock });
+    await settle();
     after.clock.advance(30);
     const ended = await finish(after, arn);
     expect(ended.stopDate?.toISOString()).toBe('2026-03-02T10:01:40.000Z');
@@ -165,8 +167,9 @@ describe('an execution whose engine was killed', () => {
     const before = startJournaled(script);
     const arn = start(before);
     await waitUntil(() => eventTypes(before, arn).includes('TaskSubmitted'));
-    const after = startJournaled(script);
-    after.clock.advance(50);
+    before.clock.advance(20);
+    const after = startJournaled({ ...script, clock: before.clock });
+    after.clock.advance(30);
     expect(after.engine.describeExecution(arn).status).toBe('TIMED_OUT');
   });
 

@@ -190,6 +190,13 @@ describe('Catch', () => {
     expect(scripted.calls).toEqual([]);
   });
 
+  it('stops an answer larger than 256 KiB by that name only', async () => {
+    const Catch = [{ ErrorEquals: ['States.DataLimitExceeded'], Next: 'Other' }];
+    const invoke = () => returned('x'.repeat(262_144));
+    const scripted = startScriptedEngine({ definition: task({ Catch }), invoke });
+    expect(await finish(scripted, start(scripted))).toMatchObject({ output: '"other"' });
+  });
+
   it('can stop a result that does not fit', async () => {
     const fields = {
       ResultPath: '$.id.x',

@@ -111,6 +111,16 @@ describe('a wait for a task token', () => {
     expect(await finish(scripted, arn)).toMatchObject({ output: '"early"' });
   });
 
+  it('takes the token over a time-out of that call, too', async () => {
+    const scripted = startScriptedEngine({ definition: sleep(), updateItem: never });
+    const arn = start(scripted, { id: 'a1' });
+    await waitUntil(() => scripted.calls.length === 1);
+    const [taskToken = ''] = tokens(scripted);
+    scripted.clock.advance(30);
+    scripted.engine.sendTaskSuccess({ taskToken, output: '"just in time"' });
+    expect(await finish(scripted, arn)).toMatchObject({ output: '"just in time"' });
+  });
+
   it.each([
     ['InvalidToken', 'garbage'],
     ['TaskDoesNotExist', Buffer.from('{"executionArn":"arn:gone","secret":"x"}').toString('base64')],

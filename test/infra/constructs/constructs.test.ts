@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { GatewayFunction } from '../../infra/constructs/gateway-function.ts';
-import { synthesizeGateway } from '../support/synthesized-gateway.ts';
+import { GatewayFunction } from '../../../infra/constructs/gateway-function.ts';
+import { synthesizeGateway } from '../../support/synthesized-gateway.ts';
 
 const gateway = synthesizeGateway();
 const bucket = gateway.require('AWS::S3::Bucket');
@@ -157,20 +157,25 @@ describe('Triggers', () => {
 });
 
 describe('GatewayFunction', () => {
-  it('is one bundled file without a source map, which names no path of this machine', () => {
-    const app = new App();
-    const timeout = Duration.seconds(29);
-    new GatewayFunction(new Stack(app, 'Bundled'), 'Callback', {
-      folder: 'callback',
-      description: '',
-      timeout,
-    });
-    const assembly = app.synth();
-    const asset = readdirSync(assembly.directory).find((name) => /^asset\.\w+$/.test(name)) ?? '';
-    const bundle = join(assembly.directory, asset);
+  const app = new App();
+  const timeout = Duration.seconds(29);
+  new GatewayFunction(new Stack(app, 'Bundled'), 'Callback', {
+    folder: 'callback',
+    description: '',
+    timeout,
+  });
+  const { directory } = app.synth();
+  const asset = readdirSync(directory).find((name) => /^asset\.\w+$/.test(name)) ?? '';
+  const bundle = readFileSync(join(directory, asset, 'index.mjs'), 'utf8');
 
-    expect(readdirSync(bundle)).toEqual(['index.mjs']);
-    expect(readFileSync(join(bundle, 'index.mjs'), 'utf8')).toMatch(/export\s*\{.*as handler/s);
-    expect(readFileSync(join(bundle, 'index.mjs'), 'utf8')).not.toContain(process.cwd());
+  it('is one bundled file without a source map, which names no path of this machine', () => {
+    expect(readdirSync(join(directory, asset))).toEqual(['index.mjs']);
+    expect(bundle).toMatch(/export\s*\{.*as handler/s);
+    expect(bundle.includes(process.cwd())).toBe(false);
+  });
+
+  it('knows no source of credentials but its environment', () => {
+    expect(bundle.includes('AWS_SECRET_ACCESS_KEY')).toBe(true);
+    expect(bundle.includes('AWS_WEB_IDENTITY_TOKEN_FILE')).toBe(false);
   });
 });

@@ -1,0 +1,138 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const sources = globSync('{infra,functions,shared}/**/*.ts').sort();
+const textOf = (file: string) => readFileSync(file, 'utf8');
+
+/** The files of the project that a file imports, by their paths from the root. */
+function importsOf(file: string): string[] {
+  const specifiers = [...textOf(file).matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)];
+  return specifiers.map(([, specifier = '']) => normalize(join(dirname(file), specifier)));
+}
+
+const foundation = [
+  'shared/clock.ts',
+  'shared/config.ts',
+  'shared/errors.ts',
+  'shared/ids.ts',
+  'shared/logger.ts',
+];
+const domain = ['shared/domain/', ...foundation];
+
+/** Who may import what, most specific first: the arrows of the architecture. */
+const arrows: readonly (readonly [from: string, to: readonly string[]])[] = [
+  ['shared/domain/', domain],
+  ['shared/providers/', [...domain, 'shared/providers/']],
+  ['shared/routing/', [...domain, 'shared/routing/']],
+  ['shared/storage/', [...domain, 'shared/storage/']],
+  ['shared/media/', [...domain, 'shared/media/', 'shared/storage/']],
+  ['shared/ledger/', [...domain, 'shared/ledger/', 'shared/storage/']],
+  ['shared/http/', [...domain, 'shared/http/', 'shared/storage/']],
+  ['shared/steps/', [...domain, 'shared/steps/', 'shared/providers/', 'shared/storage/']],
+  [
+    'shared/ordering/',
+    [
+      ...domain,
+      'shared/ordering/',
+      'shared/ledger/',
+      'shared/media/',
+      'shared/providers/',
+      'shared/routing/',
+      'shared/storage/',
+    ],
+  ],
+  ['shared/clients/', [...domain, 'shared/clients/', 'shared/providers/registry.ts', 'shared/storage/']],
+  ['shared/', domain],
+  ['functions/', ['shared/']],
+  ['infra/local/simulated-providers/', [...domain, 'infra/local/', 'shared/providers/']],
+  [
+    'infra/local/',
+    [
+      ...domain,
+      'infra/local/',
+      'shared/providers/registry.ts',
+      'shared/storage/account-store.ts',
+      'shared/storage/credential-store.ts',
+      'shared/http/problem.ts',
+    ],
+  ],
+  ['infra/', [...domain, 'infra/', 'shared/providers/registry.ts']],
+];
+
+const ownFolder = (file: string) => (file.startsWith('functions/') ? [`${dirname(file)}/`] : []);
+
+function wrongArrows(file: string): string[] {
+  const allowed = [...(arrows.find(([from]) => file.startsWith(from))?.[1] ?? []), ...ownFolder(file)];
+  const wrong = importsOf(file).filter((target) => !allowed.some((prefix) => target.startsWith(prefix)));
+  return wrong.map((target) => `${file} -> ${target}`);
+}
+
+describe('the arrows', () => {
+  it('point one way', () => {
+    expect(sources.length).toBeGreaterThan(150);
+    expect(sources.flatMap(wrongArrows)).toEqual([]);
+  });
+
+  it('let a simulated provider use nothing of a provider but its wire', () => {
+    const simulated = sources.filter((file) => file.startsWith('infra/local/simulated-providers/'));
+    const used = simulated.flatMap(importsOf).filter((target) => target.startsWith('shared/providers/'));
+    expect(used.filter((target) => !target.endsWith('/wire.ts'))).toEqual([]);
+  });
+
+  it('keep the local gateway out of everything else', () => {
+    const others = sources.filter((file) => !file.startsWith('infra/local/'));
+    const users = others.filter((file) =>
+      importsOf(file).some((target) => target.startsWith('infra/local/')),
+    );
+    expect(users).toEqual([]);
+  });
+});
+
+describe('a provider', () => {
+  const names = globSync('shared/providers/*/').map((folder) => folder.split('/')[2] ?? '');
+
+  it('has the same files as every other provider', () => {
+    const parts = ['README.md', 'index.ts', 'offers.ts', 'upstream.ts', 'wire.ts'];
+    expect(names.length).toBeGreaterThan(1);
+    for (const name of names)
+      expect(globSync(`shared/providers/${name}/*`)).toEqual(
+        expect.arrayContaining(parts.map((part) => `shared/providers/${name}/${part}`)),
+      );
+  });
+
+  it('is named in its own folder, in the registry and in its simulation, and nowhere else', () => {
+    const isHome = (file: string) =>
+      /^shared\/providers\/([^/]+\/|registry\.ts)/.test(file) ||
+      file.startsWith('infra/local/simulated-providers/');
+    const word = new RegExp(names.join('|'), 'i');
+    expect(sources.filter((file) => !isHome(file) && word.test(textOf(file)))).toEqual([]);
+  });
+});
+
+describe('the code', () => {
+  it('reads the environment in one place', () => {
+    const readers = sources.filter((file) => textOf(file).includes('process.env'));
+    expect(readers).toEqual(['shared/config.ts']);
+  });
+
+  it('casts only to constants', () => {
+    const casts = sources.flatMap((file) =>
+      [...textOf(file).matchAll(/^.*\bas (?!const\b)[A-Za-z{([].*$/gm)]
+        .map(([line]) => line.trim())
+        .filter(
+          (line) =>
+            !/^(\*|\/\/|\/\*|import|export|[\w, ]+ as \w+,?$)/.test(line) &&
+            !/['"`].*\bas .*['"`]/.test(line),
+        )
+        .map((line) => `${file}: ${line}`),
+    );
+    expect(casts).toEqual([]);
+  });
+
+  it('has no file over 200 lines', () => {
+    const isCatalogue = (file: string) => /\/(wire|offers|faults)\.ts$/.test(file);
+    const long = sources.filter((file) => !isCatalogue(file) && textOf(file).split('\n').length > 201);
+    expect(long).toEqual([]);
+  });
+});

@@ -1,0 +1,59 @@
+import OpenAI, { toFile } from 'openai';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createPng } from '../../support/images.ts';
+import { type ServedApi, startApi } from '../../support/served-api.ts';
+
+let api: ServedApi;
+let client: OpenAI;
+beforeAll(async () => {
+  api = await startApi();
+  client = new OpenAI({ apiKey: api.keys.acme, baseURL: 'http://gateway.test/v1', fetch: callHandler });
+});
+afterAll(() => api.close());
+
+/** Hands the client's requests to the function as API Gateway would. */
+const callHandler: typeof fetch = async (input, init) => {
+  const request = new Request(input, init);
+  const url = new URL(request.url);
+  const body = new Uint8Array(await request.arrayBuffer());
+  const answer = await api.call({
+    method: request.method,
+    path: url.pathname + url.search,
+    headers: Object.fromEntries(request.headers),
+    ...(body.length > 0 && { body }),
+  });
+  return new Response(answer.body === '' ? null : JSON.stringify(answer.body), answer);
+};
+
+it('the official client creates, retrieves and lists', async () => {
+  const created = await client.videos.create({ prompt: 'A lighthouse at dusk', size: '1280x720' });
+  const retrieved = await client.videos.retrieve(created.id);
+  const listed = await client.videos.list({ limit: 1 });
+
+  expect(retrieved).toEqual(created);
+  expect(created).toMatchObject({ object: 'video', status: 'queued', seconds: '6', size: '1280x720' });
+  expect(listed.data).toEqual([created]);
+});
+
+it('the official client uploads a reference image', async () => {
+  const png = createPng({ width: 400, height: 600 });
+  const created = await client.videos.create({
+    prompt: 'The waves begin to move',
+    input_reference: await toFile(png, 'frame.png'),
+  });
+
+  expect(created).toMatchObject({ status: 'queued', size: '720x1080' });
+});
+
+it('the official client reads our problems as its own errors', async () => {
+  const refused = client.videos.create({ prompt: 'A lighthouse', model: 'sora-2' });
+
+  await expect(refused).rejects.toMatchObject({
+    status: 422,
+    code: 'unknown_model',
+    param: 'model',
+    type: 'invalid_request_error',
+    requestID: 'request-1',
+    message: expect.stringContaining('hailuo-01'),
+  });
+});

@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createGif, createPng } from '../../support/images.ts';
+import { type ServedApi, startApi } from '../../support/served-api.ts';
+
+let api: ServedApi;
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.close());
+beforeEach(() => {
+  api.started.length = 0;
+  api.objects.length = 0;
+});
+
+const prompt = 'A lighthouse at dusk, waves below [Push in]';
+const order = (json: unknown, headers = {}) =>
+  api.call({ method: 'POST', path: '/v1/videos', json, headers });
+const dataUri = (bytes: Buffer) => `data:image/png;base64,${bytes.toString('base64')}`;
+
+describe('a refused order', () => {
+  const png = createPng({ width: 640, height: 480 });
+
+  it.each([
+    ['a wrong type', { prompt: 5 }, 'prompt', 'wrong_type', /must be text; got a number/],
+    ['a list as body', [], 'body', 'wrong_type', /JSON object/],
+    [
+      'an unknown model',
+      { model: 'hailuo-99', prompt },
+      'model',
+      'unknown_model',
+      /"hailuo-99".*hailuo-01.*t2v-01/,
+    ],
+    [
+      'an unknown provider',
+      { prompt, provider: 'acme' },
+      'provider',
+      'unknown_provider',
+      /auto, piapi, cloudsway/,
+    ],
+    ['an unknown field', { prompt, colour: 'red' }, 'colour', 'unknown_field', /known are model, prompt/],
+    ['no prompt', {}, 'prompt', 'missing_field', /prompt is required/],
+    ['a blank prompt', { prompt: '  ' }, 'prompt', 'missing_field', /prompt is required/],
+    [
+      'a prompt over the limit by code points',
+      { prompt: '🌊'.repeat(2001) },
+      'prompt',
+      'prompt_too_long',
+      /2001.*2000/,
+    ],
+    [
+      'a duration that nobody offers',
+      { prompt, seconds: 0 },
+      'seconds',
+      'not_offered',
+      /0 seconds.*6 seconds at 720P/,
+    ],
+    [
+      'a resolution that nobody offers',
+      { prompt, resolution: '1080p' },
+      'resolution',
+      'not_offered',
+      /1080P.*720P/,
+    ],
+    [
+      'a resolution that does not exist',
+      { prompt, resolution: '999P' },
+      'resolution',
+      'not_offered',
+      /"999P"/,
+    ],
+    ['a seed where none is supported', { prompt, seed: 0 }, 'seed', 'not_offered', /seed is not offered/],
+    [
+      'too much metadata',
+      { prompt, metadata: { a: 'x'.repeat(2048) } },
+      'metadata',
+      'metadata_too_large',
+      /2048/,
+    ],
+    [
+      'metadata that is no text',
+      { prompt, metadata: { a: 1 } },
+      'metadata.a',
+      'wrong_type',
+      /object of texts/,
+    ],
+    [
+      'a ceiling below the price',
+      { prompt, max_cost_usd: '0.1' },
+      'max_cost_usd',
+      'max_cost_exceeded',
+      /0\.20.*0\.10/,
+    ],
+    [
+      'an image on a text-only model, without fetching it',
+      { prompt, model: 't2v-01', first_frame_image: 'https://127.0.0.1/x.png' },
+      'first_frame_image',
+      'image_not_supported',
+      /hailuo-01 t2v, which takes no image/,
+    ],
+    [
+      'a model of images without one',
+      { prompt, model: 'i2v-01' },
+      'first_frame_image',
+      'missing_field',
+      /required/,
+    ],
+    [
+      'a GIF',
+      { prompt, first_frame_image: dataUri(createGif()) },
+      'first_frame_image',
+      'image_format',
+      /GIF/,
+    ],
+    [
+      'an image that is too small',
+      { prompt, first_frame_image: dataUri(createPng({ width: 299, height: 400 })) },
+      'first_frame_image',
+      'image_side',
+      /299x400.*at least 300/,
+    ],
+    [
+      'an image that is too wide',
+      { prompt, first_frame_image: dataUri(createPng({ width: 1000, height: 400 })) },
+      'first_frame_image',
+      'image_aspect',
+      /2\.500.*between 0\.4 and 2\.5/,
+    ],
+    ['no image', { prompt, first_frame_image: 'lighthouse' }, 'first_frame_image', 'wrong_type', /https URL/],
+    [
+      'two first frames',
+      { prompt, first_frame_image: dataUri(png), input_reference: dataUri(png) },
+      'input_reference',
+      'conflicting_fields',
+      /mean the same/,
+    ],
+    [
+      'a private address',
+      { prompt, first_frame_image: 'https://169.254.169.254/latest' },
+      'first_frame_image',
+      'image_unreachable',
+      /169\.254\.169\.254.*public/,
+    ],
+    [
+      'an upload that is not there',
+      { prompt, first_frame_image: { file_id: 'file_AAAAAAAAAAAA' } },
+      'first_frame_image',
+      'file_not_found',
+      /file_AAAAAAAAAAAA/,
+    ],
+  ])('names %s', async (_, json, param, code, message) => {
+    const { status, body } = await order(json);
+
+    expect(status).toBe(422);
+    expect(body).toMatchObject({ code: 'invalid_request', param, error: { code, param } });
+    expect(body).toMatchObject({ errors: [{ param, code, message: expect.stringMatching(message) }] });
+    expect(api.started).toEqual([]);
+    expect(api.objects).toEqual([]);
+  });
+});

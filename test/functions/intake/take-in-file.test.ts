@@ -1,0 +1,167 @@
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { type IntakeContext, takeInFile } from '../../../functions/intake/take-in-file.ts';
+import type { StepInput } from '../../../shared/domain/workflow-state.ts';
+import { createSafeFetch } from '../../../shared/media/safe-fetch.ts';
+import { loadProviders } from '../../../shared/providers/registry.ts';
+import { createMediaStore, type MediaStore } from '../../../shared/storage/media-store.ts';
+import { createPng } from '../../support/images.ts';
+import { createManualClock } from '../../support/manual-clock.ts';
+import { startMediaBucket } from '../../support/media-bucket.ts';
+import { readMonth } from '../../support/orders.ts';
+import { startTables, type Tables } from '../../support/tables.ts';
+
+const clock = createManualClock();
+let tables: Tables;
+let media: MediaStore;
+let started: StepInput[];
+let context: IntakeContext;
+
+beforeEach(async () => {
+  const opened = await startTables();
+  onTestFinished(() => opened.close());
+  tables = opened;
+  media = createMediaStore(await startMediaBucket());
+  started = [];
+  await tables.accounts.createAccount('acme', clock.now());
+  context = {
+    offers: [...loadProviders({}, []).values()].flatMap(({ offers }) => offers),
+    tasks: tables.tasks,
+    ledger: tables.ledger,
+    accounts: tables.accounts,
+    media,
+    safeFetch: createSafeFetch({ trustedOrigins: [] }),
+    clock,
+    startExecution: async (input) => void started.push(input),
+    waitForImage: async () => {},
+  };
+});
+
+const drop = (name: string, content: object | Uint8Array) =>
+  media.putObject(
+    `inbox/acme/${name}`,
+    content instanceof Uint8Array ? content : JSON.stringify(content),
+    'application/octet-stream',
+  );
+const takeIn = (name: string, overrides: Partial<IntakeContext> = {}) =>
+  takeInFile(`inbox/acme/${name}`, { ...context, ...overrides });
+const readAnswer = async (name: string) => {
+  const bytes = await media.getBytes(`outbox/acme/${name}`, { maxBytes: 99_999 });
+  return bytes && JSON.parse(Buffer.from(bytes).toString());
+};
+const listTasks = async () => {
+  const { views } = await tables.tasks.listTaskViews({ account: 'acme', limit: 100, order: 'asc' });
+  return views;
+};
+const png = createPng({ width: 640, height: 360 });
+
+describe('takeInFile', () => {
+  it('orders a video from a JSON alone', async () => {
+    await drop('clips/sea.json', { prompt: 'The sea' });
+
+    expect(await takeIn('clips/sea.json')).toBe('ordered');
+
+    const [view] = await listTasks();
+    expect(view).toMatchObject({
+      task: { operation: 't2v', outboxName: 'clips/sea' },
+      request: { prompt: 'The sea' },
+    });
+    expect(started).toEqual([{ taskId: view?.task.id, run: 1 }]);
+  });
+
+  it.each([
+    ['the image comes first', ['cat.png', 'cat.json']],
+    ['the JSON comes first', ['cat.json', 'cat.png']],
+  ])('makes one task of an image and its JSON when %s', async (_, [first = '', second = '']) => {
+    const files: Record<string, object> = {
+      'cat.png': png,
+      'cat.json': { prompt: 'A cat', model: 'i2v-01' },
+    };
+    await drop(first, files[first] ?? {});
+    expect(await takeIn(first)).toBe('waiting');
+    await drop(second, files[second] ?? {});
+
+    expect(await takeIn(second)).toBe('ordered');
+
+    expect(await listTasks()).toMatchObject([
+      { task: { operation: 'i2v' }, request: { firstFrameImage: { kind: 'stored', facts: { width: 640 } } } },
+    ]);
+    expect(await readAnswer('cat.error.json')).toBeUndefined();
+  });
+
+  it('gives an order that could do without an image a moment, for its image may be on its way', async () => {
+    await drop('cat.json', { prompt: 'A cat' });
+
+    await takeIn('cat.json', { waitForImage: () => drop('cat.png', png) });
+    await takeIn('cat.png');
+
+    expect(await listTasks()).toMatchObject([{ task: { operation: 'i2v' } }]);
+  });
+
+  it('takes the image as the subject for a model that is made from subjects', async () => {
+    await drop('face.jpeg', png);
+    await drop('face.json', { prompt: 'She walks', model: 's2v-01' });
+
+    expect(await takeIn('face.json')).toBe('ordered');
+    expect(await listTasks()).toMatchObject([{ task: { operation: 's2v' } }]);
+  });
+
+  it('makes one task, with one hold, of the same event five times', async () => {
+    await drop('sea.json', { prompt: 'The sea' });
+
+    const outcomes = await Promise.all(Array.from({ length: 5 }, () => takeIn('sea.json')));
+
+    expect(outcomes).toEqual(Array.from({ length: 5 }, () => 'ordered'));
+    expect(await listTasks()).toHaveLength(1);
+    expect(await readMonth(tables, 'acme')).toMatchObject({ committedMicroUsd: 200_000 });
+  });
+
+  it.each([
+    ['no JSON', Buffer.from('{'), 'invalid_json'],
+    ['a field that nobody knows', { promt: 'The sea' }, 'invalid_request'],
+    ['a prompt that is too long', { prompt: 'x'.repeat(2001) }, 'invalid_request'],
+  ])('answers %s in the outbox and orders nothing', async (_, content, code) => {
+    await drop('bad.json', content);
+
+    expect(await takeIn('bad.json')).toBe('refused');
+
+    expect(await readAnswer('bad.error.json')).toMatchObject({ code });
+    expect(await listTasks()).toEqual([]);
+    expect(await readMonth(tables, 'acme')).toMatchObject({ committedMicroUsd: 0 });
+  });
+
+  it('refuses an image that no offer takes, in the outbox', async () => {
+    await drop('cat.png', createPng({ width: 100, height: 100 }));
+    await drop('cat.json', { prompt: 'A cat' });
+
+    expect(await takeIn('cat.json')).toBe('refused');
+    expect(await readAnswer('cat.error.json')).toMatchObject({ errors: [{ code: 'image_side' }] });
+  });
+
+  it('says that an image came too late, and makes no second task', async () => {
+    await drop('cat.json', { prompt: 'A cat' });
+    await takeIn('cat.json');
+    await drop('cat.png', png);
+
+    expect(await takeIn('cat.png')).toBe('refused');
+    expect(await readAnswer('cat.error.json')).toMatchObject({ code: 'idempotency_mismatch' });
+    expect(await listTasks()).toHaveLength(1);
+  });
+
+  it('refuses an order for an account that does not exist', async () => {
+    await media.putObject('inbox/nobody/a.json', '{"prompt": "The sea"}', 'application/json');
+
+    expect(await takeInFile('inbox/nobody/a.json', context)).toBe('refused');
+  });
+
+  it.each([
+    'inbox/acme/',
+    'inbox/acme/.DS_Store',
+    'inbox/acme/notes.txt',
+    'inbox/a.json',
+    'outbox/acme/a.json',
+    'videos/a.mp4',
+    'inbox/acme//a.json',
+  ])('ignores %s', async (key) => {
+    expect(await takeInFile(key, context)).toBe('ignored');
+  });
+});

@@ -1,0 +1,182 @@
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { repairAfter, type SweepContext, sweep } from '../../../functions/sweeper/sweep.ts';
+import { startAwsJsonServer } from '../../../infra/local/aws-json-server.ts';
+import { AwsServiceError } from '../../../infra/local/aws-service-error.ts';
+import type { LocalServer } from '../../../infra/local/local-server.ts';
+import { createMediaStore, type MediaStore } from '../../../shared/storage/media-store.ts';
+import { createManualClock, type ManualClock } from '../../support/manual-clock.ts';
+import { startMediaBucket } from '../../support/media-bucket.ts';
+import { placeTestOrder, readMonth } from '../../support/orders.ts';
+import { startTables, type Tables } from '../../support/tables.ts';
+
+const stateMachineArn = 'arn:aws:states:us-east-1:000000000000:stateMachine:Conch';
+const executionSchema = z.object({ executionArn: z.string() });
+const startSchema = z.object({ name: z.string(), input: z.string() });
+
+let tables: Tables;
+let media: MediaStore;
+let clock: ManualClock;
+let stepFunctions: LocalServer;
+let context: SweepContext;
+/** What the embedded Step Functions knows: execution names with their status. */
+let executions: Map<string, string>;
+
+beforeEach(async () => {
+  tables = await startTables();
+  media = createMediaStore(await startMediaBucket());
+  clock = createManualClock();
+  executions = new Map();
+  stepFunctions = await startAwsJsonServer({
+    services: {
+      AWSStepFunctions: async (operation, input) =>
+        operation === 'DescribeExecution'
+          ? describeExecution(executionSchema.parse(input).executionArn)
+          : start(startSchema.parse(input).name),
+    },
+  });
+  context = {
+    tasks: tables.tasks,
+    media,
+    executions: new SFNClient({ endpoint: stepFunctions.url }),
+    stateMachineArn,
+    publicUrl: 'https://conch.example.com',
+    clock,
+  };
+});
+afterEach(async () => {
+  await Promise.all([tables.close(), stepFunctions.close()]);
+});
+
+async function describeExecution(arn: string) {
+  const name = arn.split(':').at(-1) ?? '';
+  const status = executions.get(name);
+  if (status === undefined) throw new AwsServiceError('ExecutionDoesNotExist', name);
+  return { executionArn: arn, stateMachineArn, name, status, startDate: 0 };
+}
+
+async function start(name: string) {
+  if (executions.has(name)) throw new AwsServiceError('ExecutionAlreadyExists', name);
+  executions.set(name, 'RUNNING');
+  return { executionArn: `${stateMachineArn}:${name}`, startDate: 0 };
+}
+
+describe('sweep', () => {
+  it('leaves a young task alone', async () => {
+    await placeTestOrder(tables);
+
+    expect(await sweep(context)).toMatchObject({ started: 0 });
+    expect(executions.size).toBe(0);
+  });
+
+  it('starts a task that was accepted but never started', async () => {
+    const task = await placeTestOrder(tables);
+    clock.advance(61);
+
+    expect(await sweep(context)).toMatchObject({ started: 1 });
+    expect([...executions.keys()]).toEqual([`${task.id}-1`]);
+  });
+
+  it('restarts a dead execution under the next number, once', async () => {
+    const task = await placeTestOrder(tables);
+    executions.set(`${task.id}-1`, 'FAILED');
+    clock.advance(61);
+
+    expect(await sweep(context)).toMatchObject({ restarted: 1 });
+    expect(await sweep(context)).toMatchObject({ restarted: 0 });
+    expect([...executions.keys()]).toEqual([`${task.id}-1`, `${task.id}-2`]);
+    expect(await tables.tasks.getTask(task.id)).toMatchObject({ run: 2 });
+  });
+
+  it('restarts once when two sweepers meet', async () => {
+    const task = await placeTestOrder(tables);
+    executions.set(`${task.id}-1`, 'TIMED_OUT');
+    clock.advance(61);
+
+    await Promise.all([sweep(context), sweep(context)]);
+
+    expect([...executions.keys()]).toEqual([`${task.id}-1`, `${task.id}-2`]);
+  });
+
+  it('starts the raised run after a sweeper died between raising and starting it', async () => {
+    const task = await placeTestOrder(tables);
+    executions.set(`${task.id}-1`, 'FAILED');
+    await tables.tasks.amend(task.id, { set: { run: 2 } });
+    clock.advance(61);
+
+    expect(await sweep(context)).toMatchObject({ started: 1 });
+    expect([...executions.keys()]).toEqual([`${task.id}-1`, `${task.id}-2`]);
+  });
+
+  it('does not touch a task whose execution runs, and looks again later', async () => {
+    const task = await placeTestOrder(tables);
+    executions.set(`${task.id}-1`, 'RUNNING');
+    clock.advance(61);
+
+    expect(await sweep(context)).toMatchObject({ still_running: 1 });
+    expect(await sweep(context)).toMatchObject({ still_running: 0 });
+  });
+
+  it('finishes the follow-ups of a task that ended', async () => {
+    const task = await placeTestOrder(tables, { outboxName: 'clips/cat' });
+    await settleAsFailed(task.id);
+    clock.advance(61);
+
+    expect(await sweep(context)).toMatchObject({ followed_up: 1 });
+
+    const answer = await media.getBytes('outbox/acme/clips/cat.error.json', { maxBytes: 9999 });
+    expect(JSON.parse(Buffer.from(answer ?? '').toString())).toMatchObject({ status: 'failed' });
+    expect(await sweep(context)).toMatchObject({ followed_up: 0 });
+  });
+
+  it('repairs the others when one task cannot be repaired', async () => {
+    const broken = await placeTestOrder(tables, { outboxName: 'a' });
+    await settleAsFailed(broken.id);
+    const task = await placeTestOrder(tables, { now: new Date('2026-03-02T10:00:01.000Z') });
+    const away = { ...media, putObject: () => Promise.reject(new Error('S3 is away')) };
+    clock.advance(120);
+
+    expect(await sweep({ ...context, media: away })).toMatchObject({ started: 1 });
+    expect(executions.has(`${task.id}-1`)).toBe(true);
+  });
+
+  it('changes no money', async () => {
+    await placeTestOrder(tables);
+    clock.advance(61);
+
+    await sweep(context);
+
+    expect(await readMonth(tables, 'acme')).toEqual({ committedMicroUsd: 200_000, spentMicroUsd: 0 });
+  });
+});
+
+describe('repairAfter', () => {
+  it('restarts at once an execution that failed for the first time', async () => {
+    const task = await placeTestOrder(tables);
+    executions.set(`${task.id}-1`, 'FAILED');
+
+    expect(await repairAfter({ taskId: task.id, run: 1 }, context)).toBe('restarted');
+  });
+
+  it('leaves an execution that keeps failing to the schedule', async () => {
+    const task = await placeTestOrder(tables);
+    await tables.tasks.amend(task.id, { set: { run: 3 } });
+    executions.set(`${task.id}-3`, 'FAILED');
+
+    expect(await repairAfter({ taskId: task.id, run: 3 }, context)).toBe('nothing');
+    clock.advance(299);
+    expect(await sweep(context)).toMatchObject({ restarted: 0 });
+    clock.advance(2);
+    expect(await sweep(context)).toMatchObject({ restarted: 1 });
+  });
+});
+
+async function settleAsFailed(taskId: string): Promise<void> {
+  const failure = { code: 'content_rejected', message: 'Refused', charged: 'no' };
+  await tables.tasks.transition(taskId, {
+    from: ['accepted'],
+    to: 'failed',
+    set: { failure, followUps: ['outbox'], chargeMicroUsd: 0 },
+  });
+}

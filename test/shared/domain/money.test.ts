@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { fromUsd, toUsd } from '../../../shared/domain/money.ts';
+
+describe('fromUsd', () => {
+  it.each([
+    ['0.2', 200_000],
+    [0.2, 200_000],
+    [0.1 + 0.2, 300_000],
+    ['0', 0],
+    ['12', 12_000_000],
+    ['0.0000001', 1],
+    ['0.123456', 123_456],
+    ['0.1234561', 123_457],
+  ])('reads %s as %i micro-USD, rounded up', (usd, microUsd) => {
+    expect(fromUsd(usd)).toBe(microUsd);
+  });
+
+  it.each(['', '-1', '1e3', '$1', '1,5', 'NaN', Number.NaN, -0.5, 1e21])('refuses %s', (usd) => {
+    expect(() => fromUsd(usd)).toThrow(RangeError);
+  });
+});
+
+describe('toUsd', () => {
+  it.each([
+    [200_000, '0.20'],
+    [0, '0.00'],
+    [1, '0.000001'],
+    [123_456, '0.123456'],
+    [12_000_000, '12.00'],
+    [-200_000, '-0.20'],
+  ])('writes %i micro-USD as %s', (microUsd, usd) => {
+    expect(toUsd(microUsd)).toBe(usd);
+  });
+});

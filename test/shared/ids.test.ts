@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { fromVideoId, newTaskId, toVideoId } from '../../shared/ids.ts';
+
+describe('newTaskId', () => {
+  it('is a number of 19 digits that fits 64 bits, as 16 hex digits', () => {
+    for (const id of Array.from({ length: 1000 }, () => newTaskId('acme'))) {
+      expect(id).toMatch(/^[0-9a-f]{16}$/);
+      expect(BigInt(`0x${id}`).toString()).toHaveLength(19);
+      expect(BigInt(`0x${id}`) < 2n ** 63n).toBe(true);
+    }
+  });
+
+  it('is the same for the same account and key, and another for another of either', () => {
+    expect(newTaskId('acme', 'k')).toBe(newTaskId('acme', 'k'));
+    expect(newTaskId('acme', 'k')).not.toBe(newTaskId('acme', 'l'));
+    expect(newTaskId('acme', 'k')).not.toBe(newTaskId('acm', 'ek'));
+  });
+});
+
+describe('fromVideoId', () => {
+  it('reads what toVideoId wrote', () => {
+    const id = newTaskId('acme');
+    expect(fromVideoId(toVideoId(id))).toBe(id);
+  });
+
+  it.each([
+    '',
+    'video_',
+    'video_123',
+    'video_ZZZZZZZZZZZZZZZZ',
+    'job_0de0b6b3a7640000',
+    'video_0de0b6b3a7640000 ',
+  ])('does not read "%s"', (text) => {
+    expect(fromVideoId(text)).toBeUndefined();
+  });
+});

@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { hashOrder } from '../../../shared/ordering/hash-order.ts';
+import { parseOrder } from '../../../shared/ordering/parse-order.ts';
+
+const hash = (body: object) => hashOrder(parseOrder(body).draft);
+const png = Buffer.from('png');
+const dataUri = `data:image/png;base64,${png.toString('base64')}`;
+
+it.each([
+  ['the order of fields', { model: 'a', prompt: 'b' }, { prompt: 'b', model: 'a' }],
+  ['text or number', { seconds: 6 }, { seconds: '6' }],
+  ['the order of metadata', { metadata: { a: '1', b: '2' } }, { metadata: { b: '2', a: '1' } }],
+  ['a file or a data: URI', { first_frame_image: png }, { input_reference: dataUri }],
+])('%s makes no difference', (_, one, other) => {
+  expect(hash(one)).toBe(hash(other));
+});
+
+it.each([
+  ['a value', { prompt: 'a' }, { prompt: 'b' }],
+  ['presence', {}, { seed: 0 }],
+  ['the content of an image', { first_frame_image: png }, { first_frame_image: Buffer.from('other') }],
+  ['the role of an image', { first_frame_image: png }, { subject_image: png }],
+])('%s makes a difference', (_, one, other) => {
+  expect(hash(one)).not.toBe(hash(other));
+});
