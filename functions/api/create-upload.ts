@@ -4,7 +4,7 @@ import type { Violation } from '../../shared/domain/quote.ts';
 import { InvalidRequestError } from '../../shared/errors.ts';
 import { type HttpAnswer, type HttpEvent, jsonAnswer } from '../../shared/http/http-event.ts';
 import { readJson } from '../../shared/http/request-body.ts';
-import { newUploadId } from '../../shared/ordering/upload-id.ts';
+import { maxUploadBytes, newUploadId } from '../../shared/ordering/uploads.ts';
 import { uploadKey } from '../../shared/storage/media-store.ts';
 import type { AccountRequest, ApiDependencies } from './api-dependencies.ts';
 
@@ -13,11 +13,7 @@ const presignedSeconds = 3600;
 /** All optional: the file itself is judged when an order names it. */
 const bodySchema = z.strictObject({
   content_type: z.enum(['image/jpeg', 'image/png', 'image/webp']).optional(),
-  bytes: z
-    .int()
-    .positive()
-    .max(20 * 1024 * 1024)
-    .optional(),
+  bytes: z.int().positive().max(maxUploadBytes).optional(),
   filename: z.string().optional(),
 });
 

@@ -25,11 +25,11 @@ async function readBody(event: HttpEvent): Promise<unknown> {
       return readJson(event);
     case 'multipart/form-data':
       return toTypes(await readForm(event));
-    default:
-      throw new ConchError(
-        'unsupported_media_type',
-        `The content type is ${JSON.stringify(mediaType(event))}; allowed are application/json and multipart/form-data`,
-      );
+    default: {
+      const allowed = 'allowed are application/json and multipart/form-data';
+      const message = `The content type is ${JSON.stringify(mediaType(event))}; ${allowed}`;
+      throw new ConchError('unsupported_media_type', message);
+    }
   }
 }
 

@@ -9,7 +9,7 @@ import { toConchError } from './to-conch-error.ts';
 
 type HttpFunction = (event: HttpEvent, context: Context) => Promise<HttpAnswer>;
 
-/** The stack of every HTTP function: each answer has `x-request-id`, each error becomes a problem, logged once. */
+/** The stack of an HTTP function: answers carry `x-request-id`, errors become problems logged once. */
 export function httpHandler(answer: HttpFunction) {
   return middy<HttpEvent, HttpAnswer>()
     .after((request) => {

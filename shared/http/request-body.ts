@@ -8,9 +8,10 @@ const maxBodyBytes = 4.5 * 1024 * 1024;
 export function readBytes({ body = '', isBase64Encoded }: HttpEvent): Buffer<ArrayBuffer> {
   const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length <= maxBodyBytes) return bytes;
+  const hint = 'send large images through POST /v1/uploads and name them by file_id';
   throw new ConchError(
     'request_too_large',
-    `The body has ${bytes.length} bytes, at most ${maxBodyBytes} are allowed; send large images through POST /v1/uploads and name them by file_id`,
+    `The body has ${bytes.length} bytes, at most ${maxBodyBytes} are allowed; ${hint}`,
   );
 }
 

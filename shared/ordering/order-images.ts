@@ -7,9 +7,7 @@ import type { SafeFetch } from '../media/safe-fetch.ts';
 import { imageParams } from '../routing/quotable-request.ts';
 import { inputKey, type MediaStore, uploadKey } from '../storage/media-store.ts';
 import type { ImageInput, OrderDraft } from './order-draft.ts';
-import { isUploadId } from './upload-id.ts';
-
-const maxUploadBytes = 20 * 1024 * 1024;
+import { isUploadId, maxUploadBytes } from './uploads.ts';
 
 export interface ImageDependencies {
   readonly media: MediaStore;

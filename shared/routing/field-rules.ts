@@ -52,12 +52,12 @@ export function judgeVariant(request: QuotableRequest, offer: Offer): Violation[
   const unheardOf = given.filter((field) => !offer.variants.some((it) => hasAsked(request, it, field)));
   // Each may be offered alone and yet not together.
   const refused = unheardOf.length > 0 ? unheardOf : given.slice(0, 1);
-  const asked = given.map((field) => describe(field, request)).join(' at ');
-  return refused.map((param) => ({
-    param,
-    code: 'not_offered',
-    message: `${unheardOf.length > 0 ? describe(param, request) : asked} is not offered for ${nameOf(offer)}; offered are ${describeVariants(offer)}`,
-  }));
+  const offered = `is not offered for ${nameOf(offer)}; offered are ${describeVariants(offer)}`;
+  const together = given.map((field) => describe(field, request)).join(' at ');
+  return refused.map((param) => {
+    const asked = unheardOf.length > 0 ? describe(param, request) : together;
+    return { param, code: 'not_offered', message: `${asked} ${offered}` };
+  });
 }
 
 function describe(field: VariantField, request: QuotableRequest): string {

@@ -20,8 +20,9 @@ function judgeModel(name: string | undefined, offer: Offer, catalogue: readonly 
   if (named !== undefined) {
     return [{ param: 'model', code: 'not_offered', message: `This offer is not ${JSON.stringify(name)}` }];
   }
-  const known = modelNames(catalogue).join(', ');
-  const message = `model ${JSON.stringify(name)} is unknown; known are ${known}, also spelled ${aliasNames(catalogue).join(', ')}`;
+  const known = `known are ${modelNames(catalogue).join(', ')}`;
+  const spelled = `also spelled ${aliasNames(catalogue).join(', ')}`;
+  const message = `model ${JSON.stringify(name)} is unknown; ${known}, ${spelled}`;
   return [{ param: 'model', code: 'unknown_model', message }];
 }
 

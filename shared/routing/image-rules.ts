@@ -32,8 +32,8 @@ const rules: readonly ImageRule[] = [
       return width / height <= smallest || width / height >= largest;
     },
     explain(image, { aspect: [smallest, largest] }) {
-      const ratio = (image.width / image.height).toFixed(3);
-      return `has width ÷ height ${ratio} (${image.width}x${image.height}); it must lie between ${smallest} and ${largest}`;
+      const ratio = `${(image.width / image.height).toFixed(3)} (${image.width}x${image.height})`;
+      return `has width ÷ height ${ratio}; it must lie between ${smallest} and ${largest}`;
     },
   },
 ];

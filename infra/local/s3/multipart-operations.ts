@@ -28,17 +28,11 @@ export const completeUpload: S3Operation = async (bucket, request) => {
   const { folder, key, headers } = await findUpload(bucket, request);
   const parts = toParts(await text(request.body));
   const content = bucket.objects.newContent();
-  const path = bucket.objects.contentPath(content);
-  try {
-    const { size, etag } = await assembleParts(folder, parts, path);
-    placeObject(bucket, request, { key, size, etag, headers, content });
-    await removeUpload(folder);
-    const result = [...address(bucket, key), textElement('ETag', `"${etag}"`)];
-    return { status: 200, xml: element('CompleteMultipartUploadResult', result) };
-  } catch (error) {
-    if (bucket.objects.find(key)?.content !== content) await rm(path, { force: true });
-    throw error;
-  }
+  const { size, etag } = await assembleParts(folder, parts, bucket.objects.contentPath(content));
+  placeObject(bucket, request, { key, size, etag, headers, content });
+  await removeUpload(folder);
+  const result = [...address(bucket, key), textElement('ETag', `"${etag}"`)];
+  return { status: 200, xml: element('CompleteMultipartUploadResult', result) };
 };
 
 export const abortUpload: S3Operation = async (bucket, request) => {

@@ -25,6 +25,8 @@ export interface ObjectStore {
   /** A name for the bytes of an object to come. */
   newContent(): string;
   contentPath(content: string): string;
+  /** Throws bytes away that no object owns. */
+  discard(content: string): void;
   /** Makes the object visible; its bytes must be complete. Replaces the object of the same key. */
   place(object: StoredObject): void;
   remove(key: string): void;
@@ -40,12 +42,16 @@ export async function openObjectStore(directory: string): Promise<ObjectStore> {
   const descriptionPath = (key: string) => join(descriptions, `${hash('sha256', key)}.json`);
   removeOrphans(contents, objects);
 
-  function forget(object: StoredObject | undefined) {
-    if (object !== undefined) rmSync(contentPath(object.content), { force: true });
+  const discard = (content: string) => rmSync(contentPath(content), { force: true });
+
+  function discardContentOf(key: string) {
+    const object = objects.get(key);
+    if (object !== undefined) discard(object.content);
   }
 
   return {
     contentPath,
+    discard,
     newContent: randomUUID,
     find: (key) => objects.get(key),
     list: () => [...objects.values()].sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key))),
@@ -53,12 +59,12 @@ export async function openObjectStore(directory: string): Promise<ObjectStore> {
       const path = descriptionPath(object.key);
       writeFileSync(`${path}.new`, JSON.stringify(object));
       renameSync(`${path}.new`, path);
-      forget(objects.get(object.key));
+      discardContentOf(object.key);
       objects.set(object.key, object);
     },
     remove(key) {
       rmSync(descriptionPath(key), { force: true });
-      forget(objects.get(key));
+      discardContentOf(key);
       objects.delete(key);
     },
   };

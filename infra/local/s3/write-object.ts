@@ -50,6 +50,7 @@ export function placeObject(
   object: Omit<StoredObject, 'modifiedAt'>,
 ): StoredObject {
   if (request.headers.get('if-none-match') === '*' && bucket.objects.find(object.key) !== undefined) {
+    bucket.objects.discard(object.content);
     throw new S3Error('PreconditionFailed', 'An object of this key exists');
   }
   const placed = { ...object, modifiedAt: systemTimerClock.now().toISOString() };

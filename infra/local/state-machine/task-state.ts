@@ -145,7 +145,7 @@ function handleFailure(run: Run, state: TaskState, failure: Failure): void {
   const { position } = run.execution;
   const retry = planRetry(state.Retry, position.retryCounts, failure.error);
   if (retry === undefined) {
-    failOver(run, state, failure);
+    catchOrEnd(run, state, failure);
     return;
   }
   const dueAt = secondsAfter(run.clock.now(), retry.delaySeconds);
@@ -153,7 +153,7 @@ function handleFailure(run: Run, state: TaskState, failure: Failure): void {
   run.commit({ events: [], position: { ...position, retryCounts: retry.counts, pending } });
 }
 
-function failOver(run: Run, state: TaskState, { error, cause }: Failure): void {
+function catchOrEnd(run: Run, state: TaskState, { error, cause }: Failure): void {
   const catcher = findCatcher(state.Catch, error);
   if (catcher === undefined) {
     closeExecution(run, 'FAILED', { error, cause });

@@ -1,5 +1,8 @@
 import { newShortId } from '../ids.ts';
 
+/** No provider takes a larger image. */
+export const maxUploadBytes = 20 * 1024 * 1024;
+
 /** The id of an uploaded file, as orders name it in `file_id`. */
 export function newUploadId(): string {
   return `file_${newShortId()}`;

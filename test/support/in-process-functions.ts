@@ -1,0 +1,104 @@
+import httpRouterHandler from '@middy/http-router';
+import { apiRoutes } from '../../functions/api/routes.ts';
+import { type CallbackPath, receiveCallback } from '../../functions/callback/receive-callback.ts';
+import { archiveVideo } from '../../functions/steps/archive-video/archive-video.ts';
+import { checkJob } from '../../functions/steps/check-job/check-job.ts';
+import { settleTask } from '../../functions/steps/settle-task/settle-task.ts';
+import { submitToProvider } from '../../functions/steps/submit-to-provider/submit-to-provider.ts';
+import { requireOutput } from '../../infra/local/provision.ts';
+import { providerVariable } from '../../infra/local/settings.ts';
+import type { LocalStack } from '../../infra/local/template/read-stack.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { StepDecision, StepInput } from '../../shared/domain/workflow-state.ts';
+import type { HttpAnswer, HttpEvent } from '../../shared/http/http-event.ts';
+import { httpHandler } from '../../shared/http/http-stack.ts';
+import { archiveVideo as archive } from '../../shared/media/archive.ts';
+import { createSafeFetch } from '../../shared/media/safe-fetch.ts';
+import type { CallbackMessage } from '../../shared/providers/provider.ts';
+import { createStepContextFor } from '../../shared/steps/step-context.ts';
+import { createAccountStore } from '../../shared/storage/account-store.ts';
+import { createMediaStore } from '../../shared/storage/media-store.ts';
+import { createStreamUpload } from '../../shared/storage/stream-upload.ts';
+import { startExecution } from '../../shared/storage/workflow-starter.ts';
+import type { InProcessServers } from './in-process-servers.ts';
+
+export interface FunctionSurroundings {
+  readonly stack: LocalStack;
+  readonly servers: InProcessServers;
+  readonly clock: Clock;
+  readonly publicUrl: string;
+}
+
+/** The functions as their handlers wire them, but with explicit clients and an injected clock. */
+export function createFunctions(surroundings: FunctionSurroundings) {
+  const context = createContext(surroundings);
+  const { stack, servers, clock } = surroundings;
+  const offers = [...context.providers.values()].flatMap((provider) => provider.offers);
+  const api = {
+    ...context,
+    offers,
+    safeFetch: createSafeFetch({ trustedOrigins: [] }),
+    startExecution: (input: StepInput) => startExecution(servers.clients.sfn, stack.stateMachine.arn, input),
+  };
+  const router = httpRouterHandler<HttpEvent, HttpAnswer>({ routes: apiRoutes(api) });
+  const callbackContext = { ...context, executions: servers.clients.sfn, clock };
+  return {
+    context,
+    api: httpHandler(router),
+    receiveCallback: (path: CallbackPath, message: CallbackMessage) =>
+      receiveCallback(path, message, callbackContext),
+    steps: createSteps(context),
+  };
+}
+
+export type InProcessFunctions = ReturnType<typeof createFunctions>;
+type Context = ReturnType<typeof createContext>;
+
+/** By the beginning of their logical ids. */
+function createSteps(
+  context: Context,
+): Readonly<Record<string, (input: StepInput) => Promise<StepDecision>>> {
+  return {
+    SubmitToProvider: (input) => submitToProvider(input, context),
+    CheckJob: (input) => checkJob(input, context),
+    ArchiveVideo: (input) => archiveVideo(input, context),
+    SettleTask: (input) => settleTask(input, context),
+  };
+}
+
+function createContext({ stack, servers, clock, publicUrl }: FunctionSurroundings) {
+  const { dynamodb: client, s3, ssm } = servers.clients;
+  const [tasksTableName, accountsTableName] = [
+    requireOutput(stack, 'TasksTable'),
+    requireOutput(stack, 'AccountsTable'),
+  ];
+  const config = {
+    TASKS_TABLE_NAME: tasksTableName,
+    CREDENTIALS_PATH: requireOutput(stack, 'CredentialsPath'),
+    CONCH_PROVIDERS: [],
+  };
+  const bucket = { client: s3, bucket: stack.bucket };
+  const media = createMediaStore(bucket);
+  return {
+    ...createStepContextFor({ client, ssm, clock, variables: toVariables(servers), config }),
+    publicUrl,
+    presignInput: (key: string) => media.presignGet(key, { expiresSeconds: 3600 }),
+    archive: (url: string, key: string) => archive({ url, key }, toArchiveTools(servers, bucket)),
+    media,
+    ledger: { client, tasksTableName, accountsTableName },
+    accounts: createAccountStore({ client, tableName: accountsTableName }),
+  };
+}
+
+function toArchiveTools(
+  { simulated }: InProcessServers,
+  bucket: Parameters<typeof createStreamUpload>[0],
+): Parameters<typeof archive>[1] {
+  const trustedOrigins = [...simulated.values()].map(({ url }) => url);
+  return { safeFetch: createSafeFetch({ trustedOrigins }), uploadStream: createStreamUpload(bucket) };
+}
+
+function toVariables({ simulated }: InProcessServers): Record<string, string> {
+  const urls = [...simulated].map(([name, { url }]) => [providerVariable(name, 'BASE_URL'), url]);
+  return Object.fromEntries(urls);
+}
