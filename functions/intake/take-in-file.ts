@@ -1,10 +1,16 @@
 import type { ImageRole } from '../../shared/domain/video-request.ts';
-import { ConchError, InvalidRequestError, NotFoundError } from '../../shared/errors.ts';
+import {
+  ConchError,
+  InvalidRequestError,
+  NotFoundError,
+  ResponseTooLargeError,
+} from '../../shared/errors.ts';
 import { toProblem } from '../../shared/http/problem.ts';
 import { sha256 } from '../../shared/ids.ts';
 import { outboxKey } from '../../shared/ordering/outbox.ts';
 import { type ParsedOrder, parseOrder } from '../../shared/ordering/parse-order.ts';
 import { type OrderingDependencies, placeOrder } from '../../shared/ordering/place-order.ts';
+import { maxUploadBytes } from '../../shared/ordering/uploads.ts';
 import { readModelName } from '../../shared/routing/catalogue-names.ts';
 import type { AccountStore } from '../../shared/storage/account-store.ts';
 import { type InboxFile, imageKeys, orderKey, parseInboxKey } from './inbox-file.ts';
@@ -19,7 +25,6 @@ export interface IntakeContext extends OrderingDependencies {
 export type IntakeOutcome = 'ordered' | 'refused' | 'waiting' | 'ignored';
 
 const maxOrderBytes = 256 * 1024;
-const maxImageBytes = 20 * 1024 * 1024;
 
 /**
  * Places the order that a file in the inbox completes. The order's text names its task, so that the same event
@@ -28,13 +33,11 @@ const maxImageBytes = 20 * 1024 * 1024;
 export async function takeInFile(key: string, context: IntakeContext): Promise<IntakeOutcome> {
   const file = parseInboxKey(key);
   if (file === undefined) return 'ignored';
-  const text = await context.media.getBytes(orderKey(file), { maxBytes: maxOrderBytes });
-  if (text === undefined) return 'waiting';
   try {
-    return await takeInOrder(file, Buffer.from(text).toString(), context);
+    const text = await context.media.getBytes(orderKey(file), { maxBytes: maxOrderBytes });
+    return text === undefined ? 'waiting' : await takeInOrder(file, Buffer.from(text).toString(), context);
   } catch (error) {
-    if (!(error instanceof ConchError)) throw error;
-    await refuse(file, error, context);
+    await refuse(file, toRefusal(error), context);
     return 'refused';
   }
 }
@@ -86,7 +89,7 @@ async function readImage(file: InboxFile, { media }: IntakeContext): Promise<Uin
     imageKeys(file).map(async (key) => ({ key, head: await media.headObject(key) })),
   );
   const found = heads.find(({ head }) => head !== undefined);
-  return found && media.getBytes(found.key, { maxBytes: maxImageBytes });
+  return found && media.getBytes(found.key, { maxBytes: maxUploadBytes });
 }
 
 function withImage(parsed: ParsedOrder, bytes: Uint8Array, { offers }: IntakeContext): ParsedOrder {
@@ -119,6 +122,17 @@ function explainRepeat(error: unknown): unknown {
   const message =
     'The same order was placed before with another image, or without one; drop it under another name';
   return new ConchError('idempotency_mismatch', message, { cause: error });
+}
+
+/** What the dropper can mend; anything else is thrown on. */
+function toRefusal(error: unknown): ConchError {
+  if (error instanceof ConchError) return error;
+  if (error instanceof ResponseTooLargeError) {
+    return new ConchError('request_too_large', `A file of the order is too large: ${error.message}`, {
+      cause: error,
+    });
+  }
+  throw error;
 }
 
 async function refuse(file: InboxFile, error: ConchError, { media }: IntakeContext): Promise<void> {

@@ -20,7 +20,7 @@ export interface WorkflowParts {
 /** The life of a task: submit, sleep, look, archive, settle. Each step works out its position from the row. */
 export function generationWorkflow(scope: Construct, parts: WorkflowParts): IChainable {
   const done = new Succeed(scope, 'Done');
-  const settle = settleTask(scope, parts.settleTask, done);
+  const settle = settleTask(scope, parts.settleTask);
   const archive = archiveVideo(scope, parts.archiveVideo, settle);
   const look = checkJob(scope, parts.checkJob);
   const sleep = awaitWakeUp(scope, parts.tasks, look);

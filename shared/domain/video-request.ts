@@ -58,7 +58,7 @@ export const videoRequestSchema = z.object({
 export type VideoRequest = z.infer<typeof videoRequestSchema>;
 
 /** What the images of a request ask for. */
-export function operationOf(request: Partial<Record<ImageRole, unknown>>): Operation {
+export function operationOf(request: VideoRequest): Operation {
   if (request.subjectImage !== undefined) return 's2v';
   if (request.lastFrameImage !== undefined) return 'fl2v';
   return request.firstFrameImage === undefined ? 't2v' : 'i2v';

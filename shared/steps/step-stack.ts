@@ -1,17 +1,12 @@
 import middy from '@middy/core';
-import type { StepDecision, StepInput } from '../domain/workflow-state.ts';
-import { stepInputSchema } from '../domain/workflow-state.ts';
+import { type StepDecision, type StepInput, stepInputSchema } from '../domain/workflow-state.ts';
 import { logger } from '../logger.ts';
 
-/** The stack of every workflow step: parses the input, puts the task's id on each log line, logs a failure once. */
+/** The stack of every workflow step: parses the input and logs a failure once, with whose it was. */
 export function stepHandler(step: (input: StepInput) => Promise<StepDecision>) {
   return middy<unknown, StepDecision>()
-    .before(({ event }) => {
-      const { taskId, run } = stepInputSchema.parse(event);
-      logger.appendKeys({ taskId, run });
-    })
-    .onError(({ error }) => {
-      logger.error('The step failed', { error });
+    .onError(({ event, error }) => {
+      logger.error('The step failed', { input: stepInputSchema.safeParse(event).data, error });
     })
     .handler((event) => step(stepInputSchema.parse(event)));
 }

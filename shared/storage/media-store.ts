@@ -41,6 +41,8 @@ interface Bucket {
  */
 export function createS3Client(): S3Client {
   return new S3Client({
+    // Works on AWS and on every other endpoint, whatever its host name.
+    forcePathStyle: true,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   });

@@ -78,19 +78,20 @@ async function listTaskViews(
   table: TaskTable,
   { account, limit, order, after }: TaskQuery,
 ): Promise<TaskPage> {
-  const { Items = [], LastEvaluatedKey } = await table.client.send(
+  const { Items = [] } = await table.client.send(
     new QueryCommand({
       TableName: table.tableName,
       IndexName: 'byAccount',
       KeyConditionExpression: 'account = :account',
       ExpressionAttributeValues: marshall({ ':account': account }),
       ScanIndexForward: order === 'asc',
-      Limit: limit,
+      // One more tells whether there is a next page; DynamoDB's own last key may lead to an empty one.
+      Limit: limit + 1,
       ...(after !== undefined && { ExclusiveStartKey: toIndexKey(after) }),
     }),
   );
-  const ids = Items.flatMap((item) => item['pk']?.S ?? []);
-  return { views: await readViews(table, ids), hasMore: LastEvaluatedKey !== undefined };
+  const ids = Items.slice(0, limit).flatMap((item) => item['pk']?.S ?? []);
+  return { views: await readViews(table, ids), hasMore: Items.length > limit };
 }
 
 async function listDueTaskIds({ client, tableName }: TaskTable, now: Date, limit: number): Promise<string[]> {

@@ -50,7 +50,7 @@ async function tryCopy(
 ): Promise<ArchiveOutcome> {
   if (url === undefined) return { kind: 'dead_link', message: 'the provider names no link' };
   const outcome = await archive(url, key);
-  if (outcome.kind !== 'archived') logger.warn('A copy failed', { outcome });
+  if (outcome.kind !== 'archived') logger.warn('A copy failed', { key, outcome });
   return outcome;
 }
 

@@ -23,6 +23,7 @@ export async function recordProgress(
     case 'running':
       if (progress.unknownStatus !== undefined) {
         logger.warn('The provider answered an unknown status', {
+          taskId: task.id,
           provider: task.provider,
           status: progress.unknownStatus,
         });
@@ -31,7 +32,11 @@ export async function recordProgress(
     case 'queued':
       return recordOverdue(task, progress, context);
     case 'unreadable':
-      logger.warn('A look could not be read', { provider: task.provider, reason: progress.message });
+      logger.warn('A look could not be read', {
+        taskId: task.id,
+        provider: task.provider,
+        reason: progress.message,
+      });
       return recordOverdue(task, progress, context);
   }
 }

@@ -67,7 +67,7 @@ async function recordOutcomeOf(task: Task, outcome: SubmitOutcome, context: Subm
   if (attempt === undefined) throw new Error(`Task ${task.id} was submitted without an attempt`);
   const { tasks, clock } = context;
   const written = await recordOutcome({ tasks, taskId: task.id, attempt, now: clock.now() }, outcome);
-  logger.info('A submit ended', { outcome, written: written !== 'stale' });
+  logger.info('A submit ended', { taskId: task.id, outcome, written: written !== 'stale' });
   return written;
 }
 

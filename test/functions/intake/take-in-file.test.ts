@@ -137,6 +137,13 @@ describe('takeInFile', () => {
     expect(await readAnswer('cat.error.json')).toMatchObject({ errors: [{ code: 'image_side' }] });
   });
 
+  it('answers an order that is too large to be one in the outbox', async () => {
+    await drop('big.json', { prompt: 'x'.repeat(300_000) });
+
+    expect(await takeIn('big.json')).toBe('refused');
+    expect(await readAnswer('big.error.json')).toMatchObject({ code: 'request_too_large' });
+  });
+
   it('says that an image came too late, and makes no second task', async () => {
     await drop('cat.json', { prompt: 'A cat' });
     await takeIn('cat.json');

@@ -49,7 +49,7 @@ describe('the generation workflow', () => {
       ['CheckJob', 'RouteDecision'],
       ['AwaitWakeUp', 'CheckJob'],
       ['ArchiveVideo', 'SettleTask'],
-      ['SettleTask', 'Done'],
+      ['SettleTask', undefined],
     ]);
     expect(requireState('Done').Type).toBe('Succeed');
   });
