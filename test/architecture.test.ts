@@ -17,6 +17,7 @@ const foundation = [
   'shared/errors.ts',
   'shared/ids.ts',
   'shared/logger.ts',
+  'shared/metrics.ts',
 ];
 const domain = ['shared/domain/', ...foundation];
 

@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/synthesize-once.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     env: {
@@ -12,6 +13,7 @@ export default defineConfig({
       AWS_REGION: 'us-east-1',
       AWS_REQUEST_CHECKSUM_CALCULATION: 'WHEN_REQUIRED',
       POWERTOOLS_LOG_LEVEL: 'SILENT',
+      POWERTOOLS_METRICS_DISABLED: 'true',
     },
   },
 });

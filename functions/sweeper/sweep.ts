@@ -3,6 +3,7 @@ import { type Clock, secondsAfter } from '../../shared/clock.ts';
 import { isTerminal, type Task } from '../../shared/domain/task.ts';
 import type { StepInput } from '../../shared/domain/workflow-state.ts';
 import { logger } from '../../shared/logger.ts';
+import { count } from '../../shared/metrics.ts';
 import { type FollowUpContext, finishFollowUps } from '../../shared/ordering/follow-ups.ts';
 import { executionStanding, startExecution } from '../../shared/storage/workflow-starter.ts';
 
@@ -30,6 +31,7 @@ export async function sweep(context: SweepContext): Promise<Record<Repair, numbe
     for (const repaired of await Promise.all(ids.map((id) => tryRepair(id, context)))) counts[repaired] += 1;
     if (ids.length < batchSize) break;
   }
+  for (const [repaired, times] of Object.entries(counts)) count('SweeperRepair', { repair: repaired }, times);
   return counts;
 }
 

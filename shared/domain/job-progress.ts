@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** Why a task failed: the closed set behind `error.code` of a video. */
-export const failureCodes = [
+const failureCodes = [
   'invalid_request',
   'bad_image',
   'face_not_found',
@@ -66,7 +66,7 @@ export type SubmitOutcome =
   | { readonly kind: 'unknown'; readonly message: string };
 
 /** One video that a job produced. */
-export interface JobOutput {
+interface JobOutput {
   readonly url: string;
   /** When the provider's link dies, ISO 8601, where it says so. */
   readonly expiresAt?: string;

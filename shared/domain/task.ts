@@ -3,14 +3,7 @@ import { secondsAfter } from '../clock.ts';
 import { failureSchema, submitOutcomeKinds } from './job-progress.ts';
 import { operations, resolutions } from './video-request.ts';
 
-export const taskStates = [
-  'accepted',
-  'submitting',
-  'processing',
-  'archiving',
-  'completed',
-  'failed',
-] as const;
+const taskStates = ['accepted', 'submitting', 'processing', 'archiving', 'completed', 'failed'] as const;
 export type TaskState = (typeof taskStates)[number];
 export type TerminalState = 'completed' | 'failed';
 export const liveStates = [
@@ -25,7 +18,7 @@ export function isTerminal(state: TaskState): state is TerminalState {
 }
 
 /** One try of a task at one provider. Claimed, without an outcome, before the request leaves. */
-export const attemptSchema = z.object({
+const attemptSchema = z.object({
   number: z.number().int().positive(),
   provider: z.string(),
   claimedAt: z.string(),
@@ -44,7 +37,7 @@ export const attemptSchema = z.object({
 export type Attempt = z.infer<typeof attemptSchema>;
 
 /** The verified file in our bucket. */
-export const resultSchema = z.object({
+const resultSchema = z.object({
   key: z.string(),
   bytes: z.number().int().positive(),
   sha256: z.string(),
@@ -52,10 +45,9 @@ export const resultSchema = z.object({
   height: z.number().int().positive(),
   durationSeconds: z.number().positive(),
 });
-export type Result = z.infer<typeof resultSchema>;
 
 /** What remains to be done after a task ended; each is idempotent and cleared when done. */
-export const followUps = ['outbox'] as const;
+const followUps = ['outbox'] as const;
 export type FollowUp = (typeof followUps)[number];
 
 /**

@@ -11,7 +11,7 @@ export const imageFormats = ['jpeg', 'png', 'webp'] as const;
 export type ImageFormat = (typeof imageFormats)[number];
 
 /** What a probe found out about an image. */
-export const imageFactsSchema = z.object({
+const imageFactsSchema = z.object({
   format: z.enum(imageFormats),
   bytes: z.number().int().positive(),
   width: z.number().int().positive(),
@@ -20,7 +20,7 @@ export const imageFactsSchema = z.object({
 export type ImageFacts = z.infer<typeof imageFactsSchema>;
 
 /** Where an image is: at a public URL of the customer, or under a key of the media bucket. */
-export const imageSourceSchema = z.discriminatedUnion('kind', [
+const imageSourceSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('url'), url: z.string(), facts: imageFactsSchema }),
   z.object({ kind: z.literal('stored'), key: z.string(), facts: imageFactsSchema }),
 ]);

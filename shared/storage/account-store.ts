@@ -20,7 +20,7 @@ const keySchema = z.object({
   createdAt: z.string(),
   revokedAt: z.string().optional(),
 });
-export type ApiKey = z.infer<typeof keySchema>;
+type ApiKey = z.infer<typeof keySchema>;
 
 /** Account names are part of S3 keys and of the console's URLs. */
 export const accountNamePattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
@@ -45,7 +45,7 @@ interface AccountStoreOptions {
   readonly tableName: string;
 }
 
-export function accountPartition(account: string): string {
+function accountPartition(account: string): string {
   return `ACCOUNT#${account}`;
 }
 

@@ -10,7 +10,7 @@ export type Reply =
   | 'hang'
   | 'truncate';
 
-export interface RecordedRequest {
+interface RecordedRequest {
   readonly method: string | undefined;
   readonly path: string | undefined;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;

@@ -2,6 +2,7 @@ import type { Failure, JobProgress } from '../../../shared/domain/job-progress.t
 import { isLastLook } from '../../../shared/domain/look-schedule.ts';
 import { currentAttempt, type Task } from '../../../shared/domain/task.ts';
 import { logger } from '../../../shared/logger.ts';
+import { count } from '../../../shared/metrics.ts';
 import { waitOf } from '../../../shared/steps/decision.ts';
 import type { StepContext } from '../../../shared/steps/step-context.ts';
 import type { Written } from '../../../shared/storage/task-store.ts';
@@ -22,6 +23,7 @@ export async function recordProgress(
       return recordFailure(task, progress.failure, context);
     case 'running':
       if (progress.unknownStatus !== undefined) {
+        count('UnknownProviderStatus', { provider: task.provider });
         logger.warn('The provider answered an unknown status', {
           taskId: task.id,
           provider: task.provider,

@@ -4,6 +4,7 @@ import type { StepDecision, StepInput } from '../../../shared/domain/workflow-st
 import { TransientStepError } from '../../../shared/errors.ts';
 import type { LedgerTables } from '../../../shared/ledger/accept.ts';
 import { settleTask as settle } from '../../../shared/ledger/settle.ts';
+import { count } from '../../../shared/metrics.ts';
 import { type FollowUpContext, finishFollowUps } from '../../../shared/ordering/follow-ups.ts';
 import { requireTask } from '../../../shared/storage/task-store.ts';
 
@@ -19,6 +20,7 @@ export async function settleTask({ taskId }: StepInput, context: SettleContext):
   const settled = await requireTask(taskId, context.tasks);
   if (!isTerminal(settled.state))
     throw new TransientStepError(`The task ${taskId} changed while it was settled`);
+  if (settled.failure?.code === 'submit_unknown') count('SubmitUnknown', { provider: settled.provider });
   await finishFollowUps(taskId, context);
   return { decision: 'done' };
 }

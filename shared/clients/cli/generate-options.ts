@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { CommandError } from './command-error.ts';
 
-export const usage = `npm run generate -- "A lighthouse at dusk, waves below [Push in]" [options]
+const usage = `npm run generate -- "A lighthouse at dusk, waves below [Push in]" [options]
 
   --image FILE|URL     the first frame, or the subject for a subject model
   --model NAME         default: chosen by the gateway

@@ -2,7 +2,7 @@ import { secondsBetween } from '../../clock.ts';
 import type { Video } from './wire.ts';
 
 /** One line about a video that is not finished: its state, who makes it, for how long, and the next look. */
-export function describeProgress({ created_at, gateway }: Video, now: Date): string {
+function describeProgress({ created_at, gateway }: Video, now: Date): string {
   const elapsed = Math.max(0, Math.round(secondsBetween(new Date(created_at * 1000), now)));
   const parts = [gateway.state.padEnd(10), gateway.provider, `${elapsed} s`];
   if (gateway.next_look_at !== null) {

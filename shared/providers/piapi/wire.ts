@@ -29,7 +29,7 @@ const outputSchema = z
   }));
 
 /** A task as create, query and webhook show it; only the fields that are used. */
-export const wireTaskSchema = z.object({
+const wireTaskSchema = z.object({
   task_id: wireId,
   status: wireText,
   input: z.object({ prompt: wireText }).nullish().catch(undefined),
