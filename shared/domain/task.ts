@@ -41,9 +41,10 @@ const resultSchema = z.object({
   key: z.string(),
   bytes: z.number().int().positive(),
   sha256: z.string(),
-  width: z.number().int().positive(),
-  height: z.number().int().positive(),
-  durationSeconds: z.number().positive(),
+  /** Pixels and seconds as the file says them; absent where its index cannot be read. */
+  width: z.number().int().positive().optional(),
+  height: z.number().int().positive().optional(),
+  durationSeconds: z.number().positive().optional(),
 });
 
 /** What remains to be done after a task ended; each is idempotent and cleared when done. */

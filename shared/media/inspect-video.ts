@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Mp4Facts } from './mp4-index.ts';
 import { createVideoProbe } from './probe-video.ts';
 
-/** What is known about a video once it has passed by. */
-export interface VideoFacts extends Mp4Facts {
+/** What is known about a video once it has passed by; no pixels and duration where its index is unreadable. */
+export interface VideoFacts extends Partial<Mp4Facts> {
   readonly bytes: number;
   /** In hex. */
   readonly sha256: string;

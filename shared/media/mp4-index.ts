@@ -21,8 +21,8 @@ const offsetsOfVersion: readonly [FieldOffsets, FieldOffsets] = [
   { timescale: 20, duration: 24, width: 88 },
 ];
 
-/** Reads the payload of a `moov` box. Throws VideoProbeError when it names no duration or no picture. */
-export function readMp4Index(moov: Buffer): Mp4Facts {
+/** Reads the payload of a `moov` box; undefined when it names no duration (fragmented files) or no picture. */
+export function readMp4Index(moov: Buffer): Mp4Facts | undefined {
   try {
     const [movie] = childBoxes(moov, 'mvhd');
     const tracks = childBoxes(moov, 'trak').flatMap((track) => childBoxes(track, 'tkhd'));
@@ -30,9 +30,9 @@ export function readMp4Index(moov: Buffer): Mp4Facts {
     const durationSeconds = movie === undefined ? 0 : readDurationSeconds(movie);
     if (picture !== undefined && durationSeconds > 0) return { ...picture, durationSeconds };
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+    if (!(error instanceof RangeError || error instanceof VideoProbeError)) throw error;
   }
-  throw new VideoProbeError('not_a_video', 'The index of the MP4 file names no picture size or no duration');
+  return undefined;
 }
 
 function readDurationSeconds(movie: Buffer): number {

@@ -9,8 +9,14 @@ interface BoxVisitor {
   end(): void;
 }
 
-/** Returns what to feed the chunks of a file to; they may be cut anywhere. Throws what the visitor throws. */
-export function createBoxWalker(visitor: BoxVisitor): (chunk: Uint8Array) => void {
+interface BoxWalker {
+  /** Takes the next chunk, cut anywhere. Throws what the visitor throws, and on a box of an impossible size. */
+  push(chunk: Uint8Array): void;
+  /** Whether the last box, unless it reaches to the end of the file, lacks bytes. */
+  isInsideBox(): boolean;
+}
+
+export function createBoxWalker(visitor: BoxVisitor): BoxWalker {
   let partialHeader = Buffer.alloc(0);
   let payloadLeft = 0;
 
@@ -35,8 +41,11 @@ export function createBoxWalker(visitor: BoxVisitor): (chunk: Uint8Array) => voi
     if (payloadLeft === 0) visitor.end();
     return bytes.subarray(taken);
   };
-  return (chunk) => {
-    let rest: Buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    while (rest.length > 0) rest = payloadLeft > 0 ? takePayload(rest) : takeHeader(rest);
+  return {
+    push(chunk) {
+      let rest: Buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+      while (rest.length > 0) rest = payloadLeft > 0 ? takePayload(rest) : takeHeader(rest);
+    },
+    isInsideBox: () => partialHeader.length > 0 || (payloadLeft > 0 && Number.isFinite(payloadLeft)),
   };
 }

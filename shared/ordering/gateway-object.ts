@@ -52,9 +52,9 @@ function toResult(task: Task, publicUrl: string) {
     url: videoLink(task, publicUrl),
     bytes,
     sha256,
-    width,
-    height,
-    duration_seconds: durationSeconds,
+    width: width ?? null,
+    height: height ?? null,
+    duration_seconds: durationSeconds ?? null,
   };
 }
 

@@ -6,7 +6,7 @@ import type { VideoRequest } from '../domain/video-request.ts';
  * expected. A video that starts or ends with an image has the image's shape.
  */
 export function videoSize(task: Task, request: VideoRequest): string {
-  if (task.state === 'completed' && task.result !== undefined) {
+  if (task.state === 'completed' && task.result?.width !== undefined) {
     return `${task.result.width}x${task.result.height}`;
   }
   const frame = request.firstFrameImage ?? request.lastFrameImage;

@@ -1,44 +1,29 @@
 /** USD in us-east-1, November 2026, on demand and without free tiers: the only place of AWS's prices. */
-const awsPrices = {
-  stateTransitions: 25e-6,
-  lambdaRequests: 0.2e-6,
-  /** arm64. */
-  lambdaGigabyteSeconds: 1.33334e-5,
-  dynamoDbWriteUnits: 0.625e-6,
-  dynamoDbReadUnits: 0.125e-6,
-  /** A PUT or a part; what a task makes of others is priced like it. */
-  s3Requests: 5e-6,
-  httpApiRequests: 1e-6,
-  logGigabytes: 0.5,
-} as const;
+const awsPrices = [
+  { resource: 'stateTransitions', label: 'state transitions', usd: 25e-6 },
+  { resource: 'lambdaRequests', label: 'Lambda invocations', usd: 0.2e-6 },
+  { resource: 'lambdaGigabyteSeconds', label: 'Lambda GB-seconds (arm64)', usd: 1.33334e-5 },
+  { resource: 'dynamoDbWriteUnits', label: 'DynamoDB write units', usd: 0.625e-6 },
+  { resource: 'dynamoDbReadUnits', label: 'DynamoDB read units', usd: 0.125e-6 },
+  // Of a PUT or a part, the dearest.
+  { resource: 's3Requests', label: 'S3 requests', usd: 5e-6 },
+  { resource: 'httpApiRequests', label: 'HTTP API requests', usd: 1e-6 },
+  { resource: 'logKilobytes', label: 'log KB', usd: 0.5 / 1024 ** 2 },
+] as const;
 
-type Resource = keyof typeof awsPrices;
+/** How much of each resource was used; what is absent was not. */
+export type Usage = Readonly<Partial<Record<(typeof awsPrices)[number]['resource'], number>>>;
 
-/** How much of each resource was used. */
-export type Usage = Readonly<Record<Resource, number>>;
-
-export interface Cost {
-  readonly lines: readonly { readonly resource: string; readonly amount: number; readonly usd: number }[];
-  readonly totalUsd: number;
+export interface CostLine {
+  readonly label: string;
+  readonly amount: number;
+  readonly usd: number;
 }
 
-export const noUsage: Usage = {
-  stateTransitions: 0,
-  lambdaRequests: 0,
-  lambdaGigabyteSeconds: 0,
-  dynamoDbWriteUnits: 0,
-  dynamoDbReadUnits: 0,
-  s3Requests: 0,
-  httpApiRequests: 0,
-  logGigabytes: 0,
-};
-
-export function costOf(usage: Usage): Cost {
-  const prices: Readonly<Record<string, number>> = awsPrices;
-  const lines = Object.entries(usage).map(([resource, amount]) => ({
-    resource,
-    amount,
-    usd: amount * (prices[resource] ?? Number.NaN),
-  }));
+export function costOf(usage: Usage): { readonly lines: readonly CostLine[]; readonly totalUsd: number } {
+  const lines = awsPrices.map(({ resource, label, usd }) => {
+    const amount = usage[resource] ?? 0;
+    return { label, amount, usd: amount * usd };
+  });
   return { lines, totalUsd: lines.reduce((sum, { usd }) => sum + usd, 0) };
 }

@@ -92,8 +92,9 @@ async function save(video: Video, path: string, client: GatewayClient): Promise<
 function describe(video: Video, path: string): string {
   const { result, provider, cost } = video.gateway;
   if (result === null) return path;
-  const shape = `${result.width}×${result.height}, ${result.duration_seconds.toFixed(1)} s`;
-  return `${path}\n${result.bytes} bytes, ${shape}, made by ${provider} for $${cost.charged}`;
+  const { bytes, width, height, duration_seconds } = result;
+  const shape = duration_seconds === null ? '' : `, ${width}×${height}, ${duration_seconds.toFixed(1)} s`;
+  return `${path}\n${bytes} bytes${shape}, made by ${provider} for $${cost.charged}`;
 }
 
 function resumeOnInterrupt(id: string, stop: () => Promise<void>): () => void {

@@ -14,9 +14,9 @@ export const videoSchema = z.looseObject({
     result: z
       .looseObject({
         bytes: z.number(),
-        width: z.number(),
-        height: z.number(),
-        duration_seconds: z.number(),
+        width: z.number().nullable(),
+        height: z.number().nullable(),
+        duration_seconds: z.number().nullable(),
       })
       .nullable(),
   }),

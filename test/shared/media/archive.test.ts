@@ -102,10 +102,16 @@ describe('archiveVideo', () => {
     expect(await archive()).toMatchObject({ kind: 'interrupted' });
   });
 
-  it.each([
-    ['an HTML page', Buffer.from('<!doctype html><title>This link has expired</title>')],
-    ['a film without an index', createFilm({ width: 0 })],
-  ])('finds no video and stores nothing when %s comes with status 200', async (_what, body) => {
+  it('keeps a paid film whose pixels and duration cannot be read', async () => {
+    const film = createFilm({ width: 0 });
+    const { archive, listKeys } = await arrange((_request, response) => response.end(film));
+
+    expect(await archive()).toEqual({ kind: 'archived', bytes: film.length, sha256: expect.any(String) });
+    expect(await listKeys()).toEqual([key]);
+  });
+
+  it('finds no video and stores nothing when an HTML page comes with status 200', async () => {
+    const body = '<!doctype html><title>This link has expired</title>';
     const { archive, listKeys } = await arrange((_request, response) => response.end(body));
 
     expect(await archive()).toMatchObject({ kind: 'not_a_video' });
@@ -140,7 +146,10 @@ describe('archiveVideo', () => {
       response.end(createFilm().subarray(0, -1)),
     );
 
-    expect(await archive()).toMatchObject({ kind: 'interrupted', message: expect.stringContaining('film') });
+    expect(await archive()).toMatchObject({
+      kind: 'interrupted',
+      message: expect.stringContaining('inside a box'),
+    });
     expect(await listKeys()).toEqual([]);
   });
 

@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FaultInput } from '../../infra/local/simulated-providers/faults.ts';
+import { startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { newCustomer } from './support/customer.ts';
+import { controlSimulation } from './support/simulation.ts';
+
+/** How a task ends, and what of its price is still held and what is spent. */
+interface Ending {
+  readonly status: 'completed' | 'failed';
+  readonly code?: string;
+  readonly outcome: 'accepted' | 'refused' | 'unknown';
+  readonly held: 'nothing' | 'price';
+  readonly spent: 'nothing' | 'price';
+  /** Jobs that the provider started for the order. */
+  readonly jobs: number;
+}
+
+const completed: Ending = {
+  status: 'completed',
+  outcome: 'accepted',
+  held: 'nothing',
+  spent: 'price',
+  jobs: 1,
+};
+const released = (code: string): Ending => ({ ...completed, status: 'failed', code, spent: 'nothing' });
+const refused = (code: string): Ending => ({ ...released(code), outcome: 'refused', jobs: 0 });
+const parked = (jobs: number): Ending => ({
+  ...released('submit_unknown'),
+  outcome: 'unknown',
+  held: 'price',
+  jobs,
+});
+
+type Row = readonly [provider: 'piapi' | 'cloudsway', fault: FaultInput, ending: Ending];
+
+const both = (fault: FaultInput, ending: Ending): Row[] => [
+  ['piapi', fault, ending],
+  ['cloudsway', fault, ending],
+];
+
+/** What takes minutes on a real clock is in slow-faults.test.ts. */
+const rows: readonly Row[] = [
+  ...both({ kind: 'fail' }, released('generation_failed')),
+  ...both({ kind: 'moderate' }, released('content_rejected')),
+  ...both({ kind: 'moderate_at_submit' }, refused('content_rejected')),
+  ...both({ kind: 'create_error', status: 429, retryAfterSeconds: 30 }, refused('provider_rate_limited')),
+  ...both({ kind: 'create_error', status: 402 }, refused('provider_balance')),
+  ['piapi', { kind: 'drop_after_accepting' }, completed],
+  ['cloudsway', { kind: 'drop_after_accepting' }, parked(1)],
+  ['cloudsway', { kind: 'drop_before_accepting' }, parked(0)],
+  ['cloudsway', { kind: 'create_error', status: 500 }, parked(0)],
+  ['cloudsway', { kind: 'create_error', status: 504 }, parked(0)],
+  ['cloudsway', { kind: 'create_html', status: 200 }, parked(0)],
+  ...both({ kind: 'look_error', status: 500, times: 2 }, completed),
+  ...both({ kind: 'look_error', status: 504, times: 2 }, completed),
+  ...both({ kind: 'look_error', status: 429, times: 2 }, completed),
+  ...both({ kind: 'look_html', status: 200, times: 2 }, completed),
+  ...both({ kind: 'unknown_status', word: 'Rendering', times: 2 }, completed),
+  ...both({ kind: 'success_without_url', times: 1 }, completed),
+  ...both({ kind: 'dead_link', times: 1 }, completed),
+];
+
+const cases = rows.map(([provider, fault, ending]) => {
+  const strike = [fault.kind, 'status' in fault && fault.status, fault.times && `${fault.times}×`];
+  const name = strike.filter((part) => part).join(' ');
+  const end = [ending.status, ending.code, `held ${ending.held}, spent ${ending.spent}`];
+  return { provider, fault, ending, name, title: end.filter((part) => part).join(', ') };
+});
+
+const prices = { piapi: 200_000, cloudsway: 250_000 } as const;
+
+let gateway: TestGateway;
+
+beforeAll(async () => {
+  gateway = await startTestGateway();
+  for (const provider of ['piapi', 'cloudsway']) {
+    const own = cases.filter((row) => row.provider === provider);
+    const faults = own.map(({ fault, name }) => ({ ...fault, promptIncludes: `[${name}]` }));
+    await controlSimulation(gateway.local, provider).setFaults(faults);
+  }
+});
+afterAll(() => gateway.close());
+
+describe('a fault of the provider', () => {
+  it.concurrent.each(cases)('$name at $provider ends $title', async ({ provider, name, ending }) => {
+    const customer = await newCustomer(gateway.local);
+    const prompt = `A lighthouse [${name}]`;
+    const { id } = await customer.order({ prompt, provider });
+    const { status, error, ...video } = await customer.untilOver(id);
+
+    const price = prices[provider];
+    const [attempt, ...otherAttempts] = video.gateway.attempts;
+    expect({ status, code: error?.code, outcome: attempt?.outcome }).toEqual({
+      status: ending.status,
+      code: ending.code,
+      outcome: ending.outcome,
+    });
+    expect(await customer.readMonth()).toEqual({
+      committedMicroUsd: ending.held === 'price' ? price : 0,
+      spentMicroUsd: ending.spent === 'price' ? price : 0,
+    });
+    expect(otherAttempts).toEqual([]);
+    expect(await controlSimulation(gateway.local, provider).jobsOf(prompt)).toHaveLength(ending.jobs);
+  });
+
+  it.each(['piapi', 'cloudsway'])('never makes the gateway order again at %s', async (provider) => {
+    const { createRequests } = await controlSimulation(gateway.local, provider).readState();
+    expect(createRequests).toBe(cases.filter((row) => row.provider === provider).length);
+  });
+});
