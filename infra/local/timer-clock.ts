@@ -13,12 +13,11 @@ export const systemTimerClock: TimerClock = {
   schedule(at, action) {
     let timer: NodeJS.Timeout;
     const arm = () => {
-      const remainingMs = at.getTime() - Date.now();
-      timer =
-        remainingMs > longestTimeoutMs
-          ? setTimeout(arm, longestTimeoutMs)
-          : setTimeout(action, Math.max(0, remainingMs));
+      const remainingMs = Math.max(0, at.getTime() - Date.now());
+      timer = setTimeout(wake, Math.min(remainingMs, longestTimeoutMs));
     };
+    // By the wall clock a timer of Node may fire a millisecond early: a job would call back as not yet done.
+    const wake = () => (Date.now() < at.getTime() ? arm() : action());
     arm();
     return () => clearTimeout(timer);
   },

@@ -21,9 +21,9 @@ export interface WorkflowParts {
 export function generationWorkflow(scope: Construct, parts: WorkflowParts): IChainable {
   const done = new Succeed(scope, 'Done');
   const settle = settleTask(scope, parts.settleTask);
-  const archive = archiveVideo(scope, parts.archiveVideo, settle);
   const look = checkJob(scope, parts.checkJob);
   const sleep = awaitWakeUp(scope, parts.tasks, look);
+  const archive = archiveVideo(scope, parts.archiveVideo, { sleep, settle });
   const submit = submitToProvider(scope, parts.submitToProvider, sleep);
   const route = routeDecision(scope, { submit, await: sleep, archive, settle, done });
   submit.next(route);

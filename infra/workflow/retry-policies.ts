@@ -30,13 +30,12 @@ export const checkRetry: RetryProps = {
   jitterStrategy: JitterType.FULL,
 };
 
-/** Half an hour: the provider's link may come back, and the video is paid for. */
+/** A minute; after that the workflow sleeps before it tries again. */
 export const archiveRetry: RetryProps = {
   errors: transientErrors,
   interval: Duration.seconds(10),
   backoffRate: 2,
-  maxAttempts: 8,
-  maxDelay: Duration.minutes(10),
+  maxAttempts: 3,
 };
 
 /** Over an hour: what remains is only our own bookkeeping. */

@@ -38,19 +38,10 @@ export interface TaskOutcome {
   readonly money: 'capture' | 'release' | 'keep_hold';
 }
 
-const archiveFailure: Failure = {
-  code: 'archive_failed',
-  message: 'The provider made the video, but it could not be copied before its link died',
-  charged: 'yes',
-};
-
-/**
- * The outcome that a row asks for. A task in `archiving` without a result is one whose archive was given up.
- * Throws for a task whose outcome is not known.
- */
+/** The outcome that a row asks for. Throws for a task whose outcome is not known. */
 export function outcomeOf(task: Task): TaskOutcome {
   if (task.result !== undefined) return { state: 'completed', money: 'capture' };
-  const failure = task.failure ?? (task.state === 'archiving' ? archiveFailure : undefined);
+  const { failure } = task;
   if (failure === undefined) throw new Error(`Task ${task.id} is ${task.state} and has no outcome to settle`);
   if (currentAttempt(task)?.outcome === 'unknown') return { state: 'failed', failure, money: 'keep_hold' };
   return { state: 'failed', failure, money: failure.charged === 'yes' ? 'capture' : 'release' };

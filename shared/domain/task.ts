@@ -89,6 +89,8 @@ export const taskSchema = z.object({
   deadlineAt: z.string().optional(),
   /** When the sweeper should look at it; absent once nothing is left to do. */
   nextDueAt: z.string().optional(),
+  /** When the provider was found to be done. */
+  archivingAt: z.string().optional(),
   /** Where the provider keeps the video, until it is archived. */
   outputUrl: z.string().optional(),
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FaultInput } from '../../infra/local/simulated-providers/faults.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
-import { newCustomer } from './support/customer.ts';
+import { type Customer, newCustomer } from './support/customer.ts';
 import { controlSimulation } from './support/simulation.ts';
 
 /** How a task ends, and what of its price is still held and what is spent. */
@@ -64,30 +64,34 @@ const cases = rows.map(([provider, fault, ending]) => {
   const strike = [fault.kind, 'status' in fault && fault.status, fault.times && `${fault.times}×`];
   const name = strike.filter((part) => part).join(' ');
   const end = [ending.status, ending.code, `held ${ending.held}, spent ${ending.spent}`];
-  return { provider, fault, ending, name, title: end.filter((part) => part).join(', ') };
+  const prompt = `A lighthouse [${name}]`;
+  return { provider, fault, ending, name, prompt, title: end.filter((part) => part).join(', ') };
 });
+type Case = (typeof cases)[number];
 
 const prices = { piapi: 200_000, cloudsway: 250_000 } as const;
 
 let gateway: TestGateway;
+const placed = new Map<Case, { readonly customer: Customer; readonly id: string }>();
 
+// All orders at once: they wait for their looks side by side.
 beforeAll(async () => {
   gateway = await startTestGateway();
   for (const provider of ['piapi', 'cloudsway']) {
     const own = cases.filter((row) => row.provider === provider);
-    const faults = own.map(({ fault, name }) => ({ ...fault, promptIncludes: `[${name}]` }));
+    const faults = own.map(({ fault, prompt }) => ({ ...fault, promptIncludes: prompt }));
     await controlSimulation(gateway.local, provider).setFaults(faults);
   }
+  await Promise.all(cases.map(place));
 });
 afterAll(() => gateway.close());
 
 describe('a fault of the provider', () => {
-  it.concurrent.each(cases)('$name at $provider ends $title', async ({ provider, name, ending }) => {
-    const customer = await newCustomer(gateway.local);
-    const prompt = `A lighthouse [${name}]`;
-    const { id } = await customer.order({ prompt, provider });
+  it.each(cases)('$name at $provider ends $title', async (row) => {
+    const { customer, id } = requirePlaced(row);
     const { status, error, ...video } = await customer.untilOver(id);
 
+    const { provider, ending, prompt } = row;
     const price = prices[provider];
     const [attempt, ...otherAttempts] = video.gateway.attempts;
     expect({ status, code: error?.code, outcome: attempt?.outcome }).toEqual({
@@ -108,3 +112,15 @@ describe('a fault of the provider', () => {
     expect(createRequests).toBe(cases.filter((row) => row.provider === provider).length);
   });
 });
+
+async function place(row: Case): Promise<void> {
+  const customer = await newCustomer(gateway.local);
+  const { id } = await customer.order({ prompt: row.prompt, provider: row.provider });
+  placed.set(row, { customer, id });
+}
+
+function requirePlaced(row: Case) {
+  const order = placed.get(row);
+  if (order === undefined) throw new Error(`The order for ${row.name} was not placed`);
+  return order;
+}

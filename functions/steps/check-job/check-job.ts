@@ -1,3 +1,4 @@
+import { secondsBetween } from '../../../shared/clock.ts';
 import type { Failure, Job, JobProgress } from '../../../shared/domain/job-progress.ts';
 import { isLastLook, wokenLookSeconds } from '../../../shared/domain/look-schedule.ts';
 import { type Attempt, currentAttempt, type Task } from '../../../shared/domain/task.ts';
@@ -10,6 +11,9 @@ import { jobOf, lookAtJob } from '../../../shared/steps/look-at-job.ts';
 import type { StepContext } from '../../../shared/steps/step-context.ts';
 import { requireTask, type Written } from '../../../shared/storage/task-store.ts';
 import { recordFailure, recordProgress } from './record-progress.ts';
+
+/** How long a finished video is tried to be copied: links live for hours, and an operator may mend what is wrong. */
+const maxArchivingSeconds = 6 * 60 * 60;
 
 /** Forgets the ring that ended the sleep, then looks at the job and decides what comes next. */
 export async function checkJob({ taskId }: StepInput, context: StepContext): Promise<StepDecision> {
@@ -32,9 +36,18 @@ async function observe(task: Task, context: StepContext): Promise<Written> {
       return attempt.outcome === 'unknown'
         ? observeUnknown(task, attempt, context)
         : observeJob(task, jobOf(attempt), context);
+    case 'archiving':
+      return observeArchiving(task, context);
     default:
       return task;
   }
+}
+
+/** Archiving failed, over and over: the provider's link may yet come back, but not for ever. */
+async function observeArchiving(task: Task, context: StepContext): Promise<Written> {
+  const since = task.archivingAt ?? task.createdAt;
+  const isHopeless = secondsBetween(since, context.clock.now()) > maxArchivingSeconds;
+  return isHopeless ? recordFailure(task, archiveFailed, context) : task;
 }
 
 async function observeJob(task: Task, job: Job | undefined, context: StepContext): Promise<Written> {
@@ -74,6 +87,12 @@ async function adopt(
 function toRecord(task: Task, attempt: Attempt, { tasks, clock }: StepContext) {
   return { tasks, taskId: task.id, attempt, now: clock.now() };
 }
+
+const archiveFailed: Failure = {
+  code: 'archive_failed',
+  message: 'The provider made the video, but within six hours it could not be copied from there',
+  charged: 'yes',
+};
 
 const submitUnknown: Failure = {
   code: 'submit_unknown',

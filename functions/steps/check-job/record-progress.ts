@@ -43,14 +43,14 @@ export async function recordProgress(
   }
 }
 
-/** Only while the attempt's outcome is still the one that the decision was based on. */
+/** Only while the row still says what the decision was based on: the attempt's outcome, and no video of ours. */
 export async function recordFailure(task: Task, failure: Failure, { tasks }: StepContext): Promise<Written> {
   const at = `attempts[${task.attempts.length - 1}]`;
   return tasks.amend(
     task.id,
     { set: { failure, [`${at}.failure`]: failure } },
     {
-      text: `attribute_not_exists({failure}) AND {${at}.outcome} = :seen`,
+      text: `attribute_not_exists({failure}) AND attribute_not_exists({result}) AND {${at}.outcome} = :seen`,
       values: { ':seen': currentAttempt(task)?.outcome },
     },
   );
@@ -61,12 +61,20 @@ interface Output {
   readonly cost: number | undefined;
 }
 
-async function recordOutput(task: Task, { url, cost }: Output, { tasks }: StepContext): Promise<Written> {
+async function recordOutput(
+  task: Task,
+  { url, cost }: Output,
+  { tasks, clock }: StepContext,
+): Promise<Written> {
   return tasks.transition(task.id, {
     from: ['processing'],
     to: 'archiving',
     guard: { text: 'attribute_not_exists({failure})' },
-    set: { outputUrl: url, [`attempts[${task.attempts.length - 1}].reportedCostMicroUsd`]: cost },
+    set: {
+      outputUrl: url,
+      archivingAt: clock.now().toISOString(),
+      [`attempts[${task.attempts.length - 1}].reportedCostMicroUsd`]: cost,
+    },
   });
 }
 

@@ -126,6 +126,18 @@ describe('checkJob', () => {
     expect(await check(task)).toMatchObject({ decision: 'await' });
   });
 
+  it('has a video copied again while its archive fails, and gives it up, captured, after six hours', async () => {
+    const task = await submitted();
+    steps.upstream.reply(aFinishedPiapiTask());
+    await check(task);
+
+    steps.clock.advance(minutes(360));
+    expect(await check(task)).toEqual({ decision: 'archive' });
+    steps.clock.advance(minutes(1));
+    expect(await check(task)).toEqual({ decision: 'settle' });
+    expect((await read(task))?.failure).toMatchObject({ code: 'archive_failed', charged: 'yes' });
+  });
+
   it('sends a task back to be submitted when nothing was claimed', async () => {
     const task = await placeTestOrder(steps);
 

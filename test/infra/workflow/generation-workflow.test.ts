@@ -162,7 +162,7 @@ describe('AwaitWakeUp', () => {
 describe('the steps after the order', () => {
   it.each([
     ['CheckJob', 6],
-    ['ArchiveVideo', 8],
+    ['ArchiveVideo', 3],
     ['SettleTask', 20],
   ])('%s is retried %i times, on what passes by itself and not on faults', (name, attempts) => {
     const { Retry } = requireState(name);
@@ -174,10 +174,16 @@ describe('the steps after the order', () => {
     expect(Retry[0]?.ErrorEquals).not.toContain('States.ALL');
   });
 
-  it('settles a task whose archiving was given up', () => {
+  it('sleeps and looks before a video that could not be copied is tried again', () => {
     expect(requireState('ArchiveVideo').Catch).toEqual([
-      { ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'SettleTask' },
+      { ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'PauseArchiving' },
     ]);
+    expect(requireState('PauseArchiving')).toMatchObject({
+      Type: 'Pass',
+      Result: { nextLookSeconds: 300 },
+      ResultPath: '$.step',
+      Next: 'AwaitWakeUp',
+    });
   });
 
   it.each(['CheckJob', 'SettleTask'])('leaves a failed %s to the sweeper', (name) => {

@@ -100,7 +100,8 @@ describe('settleTask', () => {
   it('captures the hold when the provider charged and the archive was given up', async () => {
     const task = await placeTestOrder(tables, { account });
 
-    await settle({ ...task, state: 'archiving', attempts: [{ ...attempt, outcome: 'accepted' }] });
+    const failure: Failure = { code: 'archive_failed', message: 'Given up', charged: 'yes' };
+    await settle({ ...task, state: 'archiving', failure, attempts: [{ ...attempt, outcome: 'accepted' }] });
 
     expect(await tables.tasks.getTask(task.id)).toMatchObject({
       state: 'failed',
