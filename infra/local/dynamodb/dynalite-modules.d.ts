@@ -19,22 +19,37 @@ declare module 'dynalite/db/index.js' {
   }
 
   export type BatchOperation =
-    | { readonly type: 'put'; readonly key: string; readonly value: Item }
+    | { readonly type: 'put'; readonly key: string; readonly value: object }
+    | { readonly type: 'put'; readonly key: string; readonly value: string; readonly valueEncoding: 'utf8' }
     | { readonly type: 'del'; readonly key: string };
 
+  export type Written = (error: Error | null) => void;
+
+  /** With a callback, as dynalite's actions call it, a method's promise means nothing. */
+  export interface Database {
+    open(): Promise<void>;
+    /** Rejects what is not JSON. */
+    getSync(key: string): unknown;
+    get(key: string, done?: Callback<unknown>): Promise<unknown>;
+    put(key: string, value: object, done?: Written): Promise<void>;
+    del(key: string, done?: Written): Promise<void>;
+    batch(operations: readonly BatchOperation[], done?: Written): Promise<void>;
+    close(): Promise<void>;
+  }
+
+  /** With `isUsable` false it also finds a table that is being created or deleted; the default is true. */
+  export type GetTable = (
+    name: string,
+    ...given: [isUsable: boolean, done: Callback<Table>] | [done: Callback<Table>]
+  ) => void;
+
   export interface Store {
-    readonly db: {
-      open(): Promise<void>;
-      get(key: string): Promise<unknown>;
-      put(key: string, value: object): Promise<void>;
-      del(key: string): Promise<void>;
-      batch(operations: readonly BatchOperation[]): Promise<void>;
-      close(): Promise<void>;
-    };
+    readonly db: Database;
+    /** The tables' descriptions by name. */
+    readonly tableDb: KeyedStore;
     getItemDb(table: string): KeyedStore;
     getIndexDb(indexType: string, table: string, index: string): KeyedStore;
-    /** With `isUsable` false it also finds a table that is being created or deleted. */
-    getTable(name: string, isUsable: boolean, done: Callback<Table>): void;
+    getTable: GetTable;
   }
 
   export interface StoreOptions {
@@ -69,4 +84,30 @@ declare module 'dynalite/validations/index.js' {
     checkValidations(input: ValidInput, types: object, custom: unknown, store: Store): void;
   };
   export default validations;
+}
+
+declare module 'dynalite/db/conditionParser.js' {
+  import type { ExpressionParser } from 'dynalite/db/updateParser.js';
+
+  const parser: ExpressionParser;
+  export default parser;
+}
+
+declare module 'dynalite/db/updateParser.js' {
+  export interface ExpressionContext {
+    readonly attrNames?: Readonly<Record<string, string>> | undefined;
+    /** Attribute values: one type each, as the key of an object. */
+    readonly attrVals?: Readonly<Record<string, object>> | undefined;
+    /** The parser deletes what it meets. */
+    readonly unusedAttrNames: Record<string, true>;
+    readonly unusedAttrVals: Record<string, true>;
+  }
+
+  export interface ExpressionParser {
+    /** A tree with the values in it, or text that says what is wrong; throws a SyntaxError. */
+    parse(text: string, options: { readonly context: ExpressionContext }): unknown;
+  }
+
+  const parser: ExpressionParser;
+  export default parser;
 }

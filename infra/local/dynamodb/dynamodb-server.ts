@@ -1,11 +1,10 @@
-import { mkdir } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
-import database, { type Store } from 'dynalite/db/index.js';
 import { startAwsJsonServer } from '../aws-json-server.ts';
 import { AwsServiceError } from '../aws-service-error.ts';
 import type { LocalServer } from '../local-server.ts';
 import { type DynaliteOperation, isDynaliteOperation, runAction, validateInput } from './dynalite.ts';
-import { createRequestTokens } from './request-tokens.ts';
+import { type OpenStore, openStore } from './open-store.ts';
+import { createRequestTokens, type RequestTokens } from './request-tokens.ts';
 import { forgetSettings, settingOperations } from './table-settings.ts';
 import { transactWrite } from './transact-write.ts';
 import { prepareWrite, writeItem } from './write-items.ts';
@@ -26,30 +25,32 @@ export async function startDynamoDbServer(options: DynamoDbServerOptions = {}): 
   const server = await startAwsJsonServer({
     ...(options.port === undefined ? {} : { port: options.port }),
     services: {
-      DynamoDB_20120810: (operation, input) =>
-        operation === 'TransactWriteItems'
-          ? transactWrite(store, tokens, input)
-          : answer(store, operation, input),
+      DynamoDB_20120810: async (operation, input) => {
+        try {
+          return await answer({ store, tokens }, operation, input);
+        } finally {
+          // Also a refusal may rest on what another request has just written.
+          await store.written();
+        }
+      },
     },
   });
   return {
     url: server.url,
     async close() {
       await server.close();
-      await store.db.close();
+      await store.close();
     },
   };
 }
 
-async function openStore(path: string | undefined): Promise<Store> {
-  if (path !== undefined) await mkdir(path, { recursive: true });
-  const instant = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
-  const store = database.create({ ...instant, ...(path === undefined ? {} : { path }) });
-  await store.db.open();
-  return store;
+interface Database {
+  readonly store: OpenStore;
+  readonly tokens: RequestTokens;
 }
 
-async function answer(store: Store, operation: string, input: unknown): Promise<object> {
+async function answer({ store, tokens }: Database, operation: string, input: unknown): Promise<object> {
+  if (operation === 'TransactWriteItems') return transactWrite(store, tokens, input);
   const setting = settingOperations[operation];
   if (setting !== undefined) return setting(store, input);
   if (!isDynaliteOperation(operation)) {
@@ -61,7 +62,9 @@ async function answer(store: Store, operation: string, input: unknown): Promise<
   return pass(store, operation, input);
 }
 
-async function pass(store: Store, operation: DynaliteOperation, input: unknown): Promise<object> {
+async function pass(store: OpenStore, operation: DynaliteOperation, input: unknown): Promise<object> {
+  // Queries and scans read the disk.
+  await store.written();
   const valid = validateInput(store, operation, input);
   const output = await runAction(store, operation, valid);
   if (operation === 'DeleteTable') await forgetSettings(store, valid.TableName);
@@ -70,11 +73,11 @@ async function pass(store: Store, operation: DynaliteOperation, input: unknown):
 }
 
 /** dynalite changes a table's status in a timer without delay, after its answer. */
-async function untilSettled(store: Store, tableName: string): Promise<void> {
+async function untilSettled(store: OpenStore, tableName: string): Promise<void> {
   while (await isChanging(store, tableName)) await setImmediate();
 }
 
-function isChanging(store: Store, tableName: string): Promise<boolean> {
+function isChanging(store: OpenStore, tableName: string): Promise<boolean> {
   return new Promise((resolve) => {
     store.getTable(tableName, false, (error, table) => {
       resolve(error === null && table.TableStatus !== 'ACTIVE');

@@ -43,7 +43,7 @@ export async function prepareWrite(
 
 /**
  * Writes all, index entries included, in one batch; or nothing, when any write is refused. One outcome a
- * write, in the order given.
+ * write, in the order given. Others see the writes when this resolves; the disk has them a little later.
  */
 export function writeItems(store: Store, writes: readonly ItemWrite[]): Promise<WriteOutcome[]> {
   return withLocks(store, writes, async () => {
@@ -51,7 +51,7 @@ export function writeItems(store: Store, writes: readonly ItemWrite[]): Promise<
     const outcomes: WriteOutcome[] = [];
     for (const write of writes) outcomes.push(await attempt(overlay.store, write));
     const isRefused = outcomes.some(({ kind }) => kind === 'refused');
-    if (!isRefused && overlay.operations.length > 0) await store.db.batch(overlay.operations);
+    if (!isRefused && overlay.operations.length > 0) void store.db.batch(overlay.operations);
     return outcomes;
   });
 }

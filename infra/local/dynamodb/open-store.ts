@@ -1,0 +1,55 @@
+import { mkdir } from 'node:fs/promises';
+import conditionParser from 'dynalite/db/conditionParser.js';
+import database, { type Store, type Table } from 'dynalite/db/index.js';
+import updateParser from 'dynalite/db/updateParser.js';
+import { cacheExpressions } from './expression-cache.ts';
+import { bufferWrites, type WriteBuffer } from './write-buffer.ts';
+
+export interface OpenStore extends Store, WriteBuffer {
+  close(): Promise<void>;
+}
+
+for (const parser of [conditionParser, updateParser]) cacheExpressions(parser);
+
+/** Opens dynalite's store in a directory, or in memory. Rejects when another process has the directory open. */
+export async function openStore(path: string | undefined): Promise<OpenStore> {
+  if (path !== undefined) await mkdir(path, { recursive: true });
+  const instant = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
+  const store = database.create({ ...instant, ...(path === undefined ? {} : { path }) });
+  await store.db.open();
+  const { written } = bufferWrites(store.db);
+  return {
+    ...store,
+    getTable: rememberTables(store),
+    written,
+    async close() {
+      await written();
+      await store.db.close();
+    },
+  };
+}
+
+/** dynalite reads the description of a table up to three times in an operation on an item. */
+function rememberTables({ tableDb, getTable }: Store): Store['getTable'] {
+  const known = new Map<string, Table>();
+  const { put, del } = tableDb;
+  tableDb.put = (name, description, done) => {
+    known.delete(name);
+    put(name, description, done);
+  };
+  tableDb.del = (name, done) => {
+    known.delete(name);
+    del(name, done);
+  };
+  return (name, ...given) => {
+    const [isUsable, done] = given.length === 1 ? [true, given[0]] : given;
+    // Who asks for a table in any state is about to change the description.
+    if (!isUsable) return getTable(name, false, done);
+    const table = known.get(name);
+    if (table !== undefined) return done(null, table);
+    getTable(name, true, (error, found) => {
+      if (error === null) known.set(name, found);
+      done(error, found);
+    });
+  };
+}
