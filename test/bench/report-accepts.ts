@@ -4,7 +4,7 @@ import type { LocalFile } from '../../infra/local/local-file.ts';
 import { newDataDirectory, spawnGateway } from '../support/gateway.ts';
 import { formatTable, formatTarget, percentileOf } from './format-table.ts';
 
-const warmUps = 64;
+const warmUps = 200;
 const orders = 600;
 const concurrency = 32;
 const minPerSecond = 300;

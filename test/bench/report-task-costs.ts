@@ -24,17 +24,16 @@ export async function reportTaskCosts(): Promise<string> {
       ['', 'callback', 'USD', 'polled', 'USD', `${loopSeconds} s loop, waiting only`, 'USD'],
       ...toCostRows([callback.usage, polled.usage, loop]),
     ]),
-    formatTable('', toOutcomeRows(callback, polled, loop)),
-    formatTable('Billed milliseconds of each invocation, in this process on this machine', [
-      ['callback', describeInvocations(callback.cost)],
-      ['polled', describeInvocations(polled.cost)],
-    ]),
-    notes,
+    formatTable('Beside the targets', toOutcomeRows(callback, polled, loop)),
+    `
+Billed milliseconds of each invocation, in this process on this machine
+  callback: ${describeInvocations(callback.cost)}
+  polled: ${describeInvocations(polled.cost)}
+${notes}`,
   ].join('\n');
 }
 
-const notes = `
-  From the order's request to the settled task. Not in it: the client's own requests for state and content,
+const notes = `  From the order's request to the settled task. Not in it: the client's own requests for state and content,
   webhooks, X-Ray samples, the sweeper's schedule, storage. Each second that a function waits for a provider
   adds $0.0000067. Index entries written by a transaction are counted twice, as its items are.`;
 

@@ -42,7 +42,7 @@ function countRuns(name: string): number {
 }
 
 describe('the gateway on the injected clock', () => {
-  it('completes a task by its callback with one look, in 8 state transitions, charged once', async () => {
+  it('completes a task by its callback with one look, in 7 state transitions, charged once', async () => {
     const before = await readMonth();
     const id = await order('piapi');
     await gateway.runToEnd();
@@ -50,13 +50,13 @@ describe('the gateway on the injected clock', () => {
     const task = await gateway.readTask(id);
     expect(task).toMatchObject({ state: 'completed', looks: 0, chargeMicroUsd: 200_000 });
     expect(task.completedAt).toBe(secondsAfter(task.createdAt, 180));
-    expect(gateway.countTransitions(id)).toBe(8);
+    expect(gateway.countTransitions(id)).toBe(7);
     expect(countRuns('CheckJob')).toBe(1);
     expect(countRuns('Callback')).toBe(1);
     expect(await readMonth()).toEqual(plus(before, 200_000));
   });
 
-  it('completes a polled task in 7 looks and 26 state transitions, charged once', async () => {
+  it('completes a polled task in 7 looks and 25 state transitions, charged once', async () => {
     const before = await readMonth();
     const looksBefore = countRuns('CheckJob');
     const id = await order('cloudsway');
@@ -65,7 +65,7 @@ describe('the gateway on the injected clock', () => {
     const task = await gateway.readTask(id);
     expect(task).toMatchObject({ state: 'completed', looks: 7, chargeMicroUsd: 250_000 });
     expect(task.completedAt).toBe(secondsAfter(task.createdAt, 180));
-    expect(gateway.countTransitions(id)).toBe(26);
+    expect(gateway.countTransitions(id)).toBe(25);
     expect(countRuns('CheckJob') - looksBefore).toBe(7);
     expect(await readMonth()).toEqual(plus(before, 250_000));
   });

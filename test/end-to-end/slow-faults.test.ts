@@ -43,7 +43,7 @@ const cases = [
     fault: { kind: 'not_a_video' },
     held: 0,
     spent: 200_000,
-    minutes: 60,
+    minutes: 6 * 60 + 10,
     ending: { state: 'failed', failure: { code: 'archive_failed', charged: 'yes' }, chargeMicroUsd: 200_000 },
   },
   {
