@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { GatewayFunction } from './constructs/gateway-function.ts';
 
@@ -9,7 +10,7 @@ const stepTimeout = Duration.seconds(60);
 export type GatewayFunctions = ReturnType<typeof createGatewayFunctions>;
 
 /** Every function of the gateway, without any permission yet. */
-export function createGatewayFunctions(scope: Construct) {
+export function createGatewayFunctions(scope: Construct, deadLetterQueue: Queue) {
   return {
     api: new GatewayFunction(scope, 'Api', {
       folder: 'api',
@@ -25,6 +26,7 @@ export function createGatewayFunctions(scope: Construct) {
       folder: 'intake',
       description: 'Turns a file under inbox/ into a task',
       timeout: stepTimeout,
+      deadLetterQueue,
     }),
     sweeper: new GatewayFunction(scope, 'Sweeper', {
       folder: 'sweeper',

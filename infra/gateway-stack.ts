@@ -1,6 +1,7 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { AccountsTable } from './constructs/accounts-table.ts';
+import { DeadLetters } from './constructs/dead-letters.ts';
 import { HttpApi } from './constructs/http-api.ts';
 import { MediaBucket } from './constructs/media-bucket.ts';
 import { Monitoring } from './constructs/monitoring.ts';
@@ -16,7 +17,8 @@ import type { DeploymentSettings } from './settings.ts';
 export class GatewayStack extends Stack {
   constructor(scope: Construct, id: string, settings: DeploymentSettings) {
     super(scope, id, { description: 'Conch: a gateway for Hailuo video generation' });
-    const functions = createGatewayFunctions(this);
+    const { queue: deadLetters } = new DeadLetters(this, 'DeadLetters');
+    const functions = createGatewayFunctions(this, deadLetters);
     const tasks = new TasksTable(this, 'Tasks');
     const media = new MediaBucket(this, 'Media');
     const workflow = new Workflow(this, 'Workflow', { tasks: tasks.table, ...functions });
@@ -33,8 +35,9 @@ export class GatewayStack extends Stack {
     trustOrigins(functions, settings);
 
     const { stateMachine } = workflow;
-    new Triggers(this, 'Triggers', { ...functions, bucket: media.bucket, stateMachine });
-    new Monitoring(this, 'Monitoring', { ...functions, httpApi: httpApi.api, stateMachine });
+    const observed = { ...functions, stateMachine, deadLetters };
+    new Triggers(this, 'Triggers', { ...observed, bucket: media.bucket });
+    new Monitoring(this, 'Monitoring', { ...observed, httpApi: httpApi.api });
     this.addOutputs(resources);
   }
 

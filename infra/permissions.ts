@@ -21,9 +21,14 @@ export function grantPermissions(functions: GatewayFunctions, resources: Resourc
   const { api, callback, intake, sweeper, submitToProvider, checkJob, archiveVideo, settleTask } = functions;
   const { tasks, accounts, media, providers, workflow, httpApi } = resources;
 
-  tasks.grantReadWrite(api, intake, sweeper, submitToProvider, checkJob, archiveVideo, settleTask);
-  tasks.grantReadAndUpdate(callback);
-  accounts.grantReadWrite(api, intake, settleTask);
+  tasks.grantAccept(api, intake);
+  tasks.grantList(api);
+  tasks.grantSteps(submitToProvider, checkJob, archiveVideo, settleTask, sweeper);
+  tasks.grantRing(callback);
+  tasks.grantDue(sweeper);
+
+  accounts.grantAuthenticate(api, intake);
+  accounts.grantBook(api, intake, settleTask);
 
   media.grantRead('inputs', api, intake, submitToProvider);
   media.grantWrite('inputs', api, intake);
@@ -31,6 +36,7 @@ export function grantPermissions(functions: GatewayFunctions, resources: Resourc
   media.grantWrite('videos', archiveVideo);
   media.grantRead('inbox', intake);
   media.grantWrite('outbox', intake, sweeper, settleTask);
+  media.grantDelete('outbox', intake, sweeper, settleTask);
 
   providers.grantSettings(api, intake, submitToProvider, checkJob, archiveVideo);
   providers.grantCredentials(submitToProvider, checkJob, archiveVideo);

@@ -63,6 +63,24 @@ export class NotFoundError extends ConchError {
   }
 }
 
+/** The largest bodies in bytes: what fits, beside the rest of an event, into Lambda's payload of 6 MB. */
+export const maxBodyBytes = {
+  text: 6_000_000,
+  /** Forms and files: they travel in base64, four characters for three bytes. */
+  binary: 4_600_000,
+} as const;
+
+/** A body over the limits; says what they are, and where a large image belongs. */
+export class RequestTooLargeError extends ConchError {
+  override readonly name = 'RequestTooLargeError';
+
+  constructor(what: string) {
+    const limits = `at most ${maxBodyBytes.text} bytes of JSON or ${maxBodyBytes.binary} of a form are allowed`;
+    const hint = 'send larger images through POST /v1/uploads and name them by file_id';
+    super('request_too_large', `${what}; ${limits}; ${hint}`);
+  }
+}
+
 /** A step met something that passes by itself; the state machine retries it by this name. */
 export class TransientStepError extends Error {
   override readonly name = 'TransientStepError';

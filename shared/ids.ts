@@ -19,6 +19,11 @@ export function newTaskId(account: string, idempotencyKey?: string): string {
   return (smallestTaskNumber + offset).toString(16).padStart(16, '0');
 }
 
+/** Whether a text from outside may become a key of the tasks. */
+export function isTaskId(text: string): boolean {
+  return /^[0-9a-f]{16}$/.test(text);
+}
+
 export function toVideoId(taskId: string): string {
   return `video_${taskId}`;
 }

@@ -8,6 +8,8 @@ export type CountedEvent =
   | 'UnknownProviderStatus'
   /** An order of which nobody knows whether the provider took it. */
   | 'SubmitUnknown'
+  /** A failure of which nobody knows whether the provider charged for it; its hold was released. */
+  | 'ChargeUnknown'
   /** What the sweeper had to do. */
   | 'SweeperRepair';
 

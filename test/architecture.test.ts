@@ -18,6 +18,7 @@ const foundation = [
   'shared/ids.ts',
   'shared/logger.ts',
   'shared/metrics.ts',
+  'shared/transient-errors.ts',
 ];
 const domain = ['shared/domain/', ...foundation];
 

@@ -14,8 +14,8 @@ const presignedSeconds = 3600;
 const bodySchema = z.strictObject({
   content_type: z.enum(['image/jpeg', 'image/png', 'image/webp']).optional(),
   bytes: z.int().positive().max(maxUploadBytes).optional(),
-  filename: z.string().optional(),
 });
+type UploadBody = z.infer<typeof bodySchema>;
 
 /** POST /v1/uploads: a presigned PUT, and the file id to order with, for an image too large for a request. */
 export async function createUpload(
@@ -24,19 +24,28 @@ export async function createUpload(
 ): Promise<HttpAnswer> {
   const body = parseBody(event);
   const id = newUploadId();
-  const url = await media.presignPut(uploadKey(account, id), { expiresSeconds: presignedSeconds });
+  const key = uploadKey(account, id);
+  const url = await media.presignPut(key, { expiresSeconds: presignedSeconds, bytes: body.bytes });
   const expiresAt = secondsAfter(clock.now(), presignedSeconds);
   return jsonAnswer(200, {
     id,
     object: 'upload',
     url,
     method: 'PUT',
-    headers: body.content_type === undefined ? {} : { 'content-type': body.content_type },
+    headers: toHeaders(body),
     expires_at: Math.floor(Date.parse(expiresAt) / 1000),
   });
 }
 
-function parseBody(event: HttpEvent): z.infer<typeof bodySchema> {
+/** What the PUT must send: the length is signed, the type is kept with the file. */
+function toHeaders({ content_type, bytes }: UploadBody): Record<string, string> {
+  return {
+    ...(content_type !== undefined && { 'content-type': content_type }),
+    ...(bytes !== undefined && { 'content-length': `${bytes}` }),
+  };
+}
+
+function parseBody(event: HttpEvent): UploadBody {
   const parsed = bodySchema.safeParse(event.body ? readJson(event) : {});
   if (parsed.success) return parsed.data;
   const [first, ...others] = parsed.error.issues.map(toViolation);
@@ -45,7 +54,7 @@ function parseBody(event: HttpEvent): z.infer<typeof bodySchema> {
 
 function toViolation(issue: z.core.$ZodIssue): Violation {
   if (issue.code === 'unrecognized_keys') {
-    const message = `${issue.keys.join(', ')}: unknown; known are content_type, bytes, filename`;
+    const message = `${issue.keys.join(', ')}: unknown; known are ${Object.keys(bodySchema.shape).join(', ')}`;
     return { param: issue.keys[0] ?? 'body', code: 'unknown_field', message };
   }
   const param = issue.path.join('.') || 'body';

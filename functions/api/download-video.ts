@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Task } from '../../shared/domain/task.ts';
 import { ConchError, NotFoundError } from '../../shared/errors.ts';
 import { type HttpAnswer, redirectAnswer } from '../../shared/http/http-event.ts';
-import { isSameSecret, toVideoId } from '../../shared/ids.ts';
+import { isSameSecret, isTaskId, toVideoId } from '../../shared/ids.ts';
 import { videoKey } from '../../shared/storage/media-store.ts';
 import type { AccountRequest, ApiDependencies, ApiRequest } from './api-dependencies.ts';
 import { requireVideo } from './require-video.ts';
@@ -34,7 +34,7 @@ export async function followLink(
   { parameters: { taskId, linkSecret } }: ApiRequest<z.infer<typeof linkParameters>>,
   api: ApiDependencies,
 ): Promise<HttpAnswer> {
-  const task = await api.tasks.getTask(taskId);
+  const task = isTaskId(taskId) ? await api.tasks.getTask(taskId) : undefined;
   const isGood = isSameSecret(linkSecret, task?.linkSecret ?? '');
   if (task?.state !== 'completed' || !isGood) throw new NotFoundError('The video');
   return redirectToFile(task, api);

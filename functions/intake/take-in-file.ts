@@ -59,7 +59,10 @@ async function takeInOrder(file: InboxFile, text: string, context: IntakeContext
     return 'ordered';
   } catch (error) {
     if (image === undefined && lacksOnlyItsImage(error)) return 'waiting';
-    throw explainRepeat(error);
+    if (!isRepeat(error)) throw error;
+    // The order's own event came again after its image was replaced or removed: it was answered already.
+    if (file.kind === 'order') return 'ignored';
+    throw new ConchError('idempotency_mismatch', otherImage, { cause: error });
   }
 }
 
@@ -117,12 +120,12 @@ function lacksOnlyItsImage(error: unknown): boolean {
   return error.violations.every(({ code, param }) => code === 'missing_field' && param.endsWith('_image'));
 }
 
-function explainRepeat(error: unknown): unknown {
-  if (!(error instanceof ConchError) || error.code !== 'idempotency_mismatch') return error;
-  const message =
-    'The same order was placed before with another image, or without one; drop it under another name';
-  return new ConchError('idempotency_mismatch', message, { cause: error });
+function isRepeat(error: unknown): boolean {
+  return error instanceof ConchError && error.code === 'idempotency_mismatch';
 }
+
+const otherImage =
+  'The same order was placed before with another image, or without one; drop it under another name';
 
 /** What the dropper can mend; anything else is thrown on. */
 function toRefusal(error: unknown): ConchError {

@@ -20,27 +20,29 @@ export type Repair = 'started' | 'restarted' | 'still_running' | 'followed_up' |
 const stillRunningSeconds = 5 * 60;
 /** From this run on a failed execution waits for the schedule. */
 const maxQuickRuns = 3;
+/** So many tasks a sweep, so many at once. */
+const maxTasks = 500;
 const batchSize = 25;
-const maxBatches = 20;
 
 /** Repairs what is due, the longest overdue first, and counts what it did. */
 export async function sweep(context: SweepContext): Promise<Record<Repair, number>> {
   const counts = { started: 0, restarted: 0, still_running: 0, followed_up: 0, nothing: 0, failed: 0 };
-  for (let batch = 0; batch < maxBatches; batch += 1) {
-    const ids = await context.tasks.listDueTaskIds(context.clock.now(), batchSize);
-    for (const repaired of await Promise.all(ids.map((id) => tryRepair(id, context)))) counts[repaired] += 1;
-    if (ids.length < batchSize) break;
+  const ids = await context.tasks.listDueTaskIds(context.clock.now(), maxTasks);
+  for (let first = 0; first < ids.length; first += batchSize) {
+    const batch = ids.slice(first, first + batchSize).map((id) => tryRepair(id, context));
+    for (const repaired of await Promise.all(batch)) counts[repaired] += 1;
   }
   for (const [repaired, times] of Object.entries(counts)) count('SweeperRepair', { repair: repaired }, times);
   return counts;
 }
 
-/** One task that cannot be repaired must not keep the others waiting. */
+/** One task that cannot be repaired must not keep the others waiting, now or at the next sweep. */
 async function tryRepair(taskId: string, context: SweepContext): Promise<Repair> {
   try {
     return await repair(taskId, context);
   } catch (error) {
     logger.error('A task could not be repaired', { taskId, error });
+    await postpone(taskId, context);
     return 'failed';
   }
 }
@@ -93,5 +95,5 @@ async function restart(task: Task, context: SweepContext): Promise<Repair> {
 }
 
 async function postpone(taskId: string, { tasks, clock }: SweepContext): Promise<void> {
-  await tasks.amend(taskId, { set: { nextDueAt: secondsAfter(clock.now(), stillRunningSeconds) } });
+  await tasks.postpone(taskId, secondsAfter(clock.now(), stillRunningSeconds));
 }

@@ -1,8 +1,8 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Conditions } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { GatewayFunction } from './gateway-function.ts';
-import { readActions, writeActions } from './table-actions.ts';
 
 /** Accounts, their keys (as hashes) and their money by month. */
 export class AccountsTable extends Construct {
@@ -19,13 +19,22 @@ export class AccountsTable extends Construct {
     });
   }
 
-  grantReadWrite(...functions: readonly GatewayFunction[]): void {
-    for (const gatewayFunction of functions) {
-      gatewayFunction.setVariable('ACCOUNTS_TABLE_NAME', this.table.tableName);
-      gatewayFunction.allow({
-        actions: [...readActions, ...writeActions],
-        resources: [this.table.tableArn],
-      });
-    }
+  /** Finding the account behind a key, or whether there is an account of a name. */
+  grantAuthenticate(...functions: readonly GatewayFunction[]): void {
+    for (const gatewayFunction of functions) this.allow(gatewayFunction, 'dynamodb:GetItem');
+  }
+
+  /**
+   * Adding to an account's money of a month: holds, charges and releases. An update creates what is not there,
+   * so it is kept to the partitions of accounts: whoever could write into those of keys could mint one.
+   */
+  grantBook(...functions: readonly GatewayFunction[]): void {
+    const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['ACCOUNT#*'] } };
+    for (const gatewayFunction of functions) this.allow(gatewayFunction, 'dynamodb:UpdateItem', conditions);
+  }
+
+  private allow(gatewayFunction: GatewayFunction, action: string, conditions: Conditions = {}): void {
+    gatewayFunction.setVariable('ACCOUNTS_TABLE_NAME', this.table.tableName);
+    gatewayFunction.allow({ actions: [action], resources: [this.table.tableArn], conditions });
   }
 }

@@ -1,7 +1,8 @@
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type Conditions, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { EnvironmentName } from '../../shared/config.ts';
 import { acknowledgeWildcard } from './acknowledge-wildcard.ts';
@@ -12,11 +13,14 @@ interface GatewayFunctionProps {
   readonly folder: string;
   readonly description: string;
   readonly timeout: Duration;
+  /** Takes the events that the function, invoked asynchronously, failed to handle three times. */
+  readonly deadLetterQueue?: Queue;
 }
 
 interface Permission {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
+  readonly conditions?: Conditions;
   /** Why the resources hold a wildcard; without it, a wildcard fails the synthesis. */
   readonly wildcardReason?: string;
 }
@@ -45,6 +49,7 @@ export class GatewayFunction extends Construct {
       timeout: props.timeout,
       role,
       logGroup,
+      ...(props.deadLetterQueue && { deadLetterQueue: props.deadLetterQueue }),
     });
   }
 
@@ -58,8 +63,9 @@ export class GatewayFunction extends Construct {
     for (const [name, value] of Object.entries(variables)) this.lambda.addEnvironment(name, value);
   }
 
-  allow({ actions, resources, wildcardReason }: Permission): void {
-    this.lambda.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
+  allow({ actions, resources, conditions = {}, wildcardReason }: Permission): void {
+    const statement = new PolicyStatement({ actions: [...actions], resources: [...resources], conditions });
+    this.lambda.addToRolePolicy(statement);
     if (wildcardReason === undefined) return;
     for (const resource of resources) acknowledgeWildcard(this, resource, wildcardReason);
   }

@@ -49,6 +49,10 @@ export class MediaBucket extends Construct {
       this.allowOnFolder(gatewayFunction, folder, ['s3:PutObject', 's3:AbortMultipartUpload']);
   }
 
+  grantDelete(folder: Folder, ...functions: readonly GatewayFunction[]): void {
+    for (const gatewayFunction of functions) this.allowOnFolder(gatewayFunction, folder, ['s3:DeleteObject']);
+  }
+
   private allowOnFolder(gatewayFunction: GatewayFunction, folder: Folder, actions: readonly string[]): void {
     gatewayFunction.setVariable('MEDIA_BUCKET_NAME', this.bucket.bucketName);
     gatewayFunction.allow({ actions, resources: [this.bucket.arnForObjects(`${folder}/*`)], wildcardReason });

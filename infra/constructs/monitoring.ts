@@ -1,33 +1,59 @@
 import { Duration } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import { Alarm, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, type IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { GatewayFunction } from './gateway-function.ts';
 
 interface MonitoringProps {
   readonly httpApi: HttpApi;
+  readonly callback: GatewayFunction;
+  readonly intake: GatewayFunction;
   readonly sweeper: GatewayFunction;
   readonly stateMachine: StateMachine;
+  readonly deadLetters: Queue;
 }
 
 const fiveMinutes = { period: Duration.minutes(5), statistic: 'Sum' } as const;
 
 /** Alarms for what nothing repairs by itself, or what should never happen. They notify nobody yet. */
 export class Monitoring extends Construct {
-  constructor(scope: Construct, id: string, { httpApi, sweeper, stateMachine }: MonitoringProps) {
+  constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
-    this.addAlarm('ExecutionsFailed', stateMachine.metricFailed(fiveMinutes));
-    this.addAlarm('SweeperFailed', sweeper.lambda.metricErrors(fiveMinutes));
-    this.addAlarm('ApiFailed', httpApi.metricServerError(fiveMinutes));
+    for (const [alarmId, metric] of Object.entries(alarmingMetrics(props))) {
+      new Alarm(this, alarmId, {
+        metric,
+        threshold: 1,
+        evaluationPeriods: 1,
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+      });
+    }
   }
+}
 
-  private addAlarm(id: string, metric: IMetric): void {
-    new Alarm(this, id, {
-      metric,
-      threshold: 1,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
-  }
+/** One is too many of each of them. */
+function alarmingMetrics(props: MonitoringProps): Readonly<Record<string, IMetric>> {
+  const { httpApi, callback, intake, sweeper, stateMachine, deadLetters } = props;
+  return {
+    ExecutionsFailed: stateMachine.metricFailed(fiveMinutes),
+    ExecutionsTimedOut: stateMachine.metricTimedOut(fiveMinutes),
+    ExecutionsAborted: stateMachine.metricAborted(fiveMinutes),
+    ApiFailed: httpApi.metricServerError(fiveMinutes),
+    CallbackFailed: callback.lambda.metricErrors(fiveMinutes),
+    IntakeFailed: intake.lambda.metricErrors(fiveMinutes),
+    SweeperFailed: sweeper.lambda.metricErrors(fiveMinutes),
+    DeadLetters: deadLetters.metricApproximateNumberOfMessagesVisible({
+      ...fiveMinutes,
+      statistic: 'Maximum',
+    }),
+    SubmitUnknown: countedMetric('SubmitUnknown'),
+    ChargeUnknown: countedMetric('ChargeUnknown'),
+    UnknownProviderStatus: countedMetric('UnknownProviderStatus'),
+  };
+}
+
+/** An event of `shared/metrics.ts` at all providers together: an alarm cannot sum over unnamed dimensions. */
+function countedMetric(metricName: string): Metric {
+  return new Metric({ ...fiveMinutes, namespace: 'Conch', metricName, dimensionsMap: { service: 'conch' } });
 }

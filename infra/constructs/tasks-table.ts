@@ -2,7 +2,8 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import type { GatewayFunction } from './gateway-function.ts';
-import { readActions, writeActions } from './table-actions.ts';
+
+type IndexName = 'byAccount' | 'due';
 
 /** Every task, its request and its history. `due` is sparse: only tasks with work left are in it. */
 export class TasksTable extends Construct {
@@ -21,33 +22,51 @@ export class TasksTable extends Construct {
     this.addIndex('due', 'dueShard', 'nextDueAt');
   }
 
-  grantReadWrite(...functions: readonly GatewayFunction[]): void {
-    for (const gatewayFunction of functions) {
-      gatewayFunction.setVariable('TASKS_TABLE_NAME', this.table.tableName);
-      gatewayFunction.allow({ actions: [...readActions, ...writeActions], resources: this.arns() });
-    }
+  /** Looking for the task of a repeated order, and putting a new one with its request. */
+  grantAccept(...functions: readonly GatewayFunction[]): void {
+    for (const gatewayFunction of functions)
+      this.allow(gatewayFunction, ['dynamodb:Query', 'dynamodb:PutItem']);
+  }
+
+  /** Reading the tasks of an account, one by one or by the page. */
+  grantList(gatewayFunction: GatewayFunction): void {
+    this.allow(gatewayFunction, ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:BatchGetItem']);
+    this.allowIndex(gatewayFunction, 'byAccount');
+  }
+
+  /** Bringing tasks forward: reading one with its request, and changing its row. */
+  grantSteps(...functions: readonly GatewayFunction[]): void {
+    for (const gatewayFunction of functions)
+      this.allow(gatewayFunction, ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem']);
   }
 
   /** For a function that only rings: it reads one row and marks it. */
-  grantReadAndUpdate(gatewayFunction: GatewayFunction): void {
-    gatewayFunction.setVariable('TASKS_TABLE_NAME', this.table.tableName);
-    gatewayFunction.allow({
-      actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
-      resources: [this.table.tableArn],
-    });
+  grantRing(gatewayFunction: GatewayFunction): void {
+    this.allow(gatewayFunction, ['dynamodb:GetItem', 'dynamodb:UpdateItem']);
   }
 
-  private addIndex(indexName: string, hash: string, range: string): void {
+  /** Finding the tasks that have work left. */
+  grantDue(gatewayFunction: GatewayFunction): void {
+    this.allowIndex(gatewayFunction, 'due');
+  }
+
+  private allow(gatewayFunction: GatewayFunction, actions: readonly string[]): void {
+    gatewayFunction.setVariable('TASKS_TABLE_NAME', this.table.tableName);
+    gatewayFunction.allow({ actions, resources: [this.table.tableArn] });
+  }
+
+  private allowIndex(gatewayFunction: GatewayFunction, indexName: IndexName): void {
+    gatewayFunction.setVariable('TASKS_TABLE_NAME', this.table.tableName);
+    const resources = [`${this.table.tableArn}/index/${indexName}`];
+    gatewayFunction.allow({ actions: ['dynamodb:Query'], resources });
+  }
+
+  private addIndex(indexName: IndexName, hash: string, range: string): void {
     this.table.addGlobalSecondaryIndex({
       indexName,
       partitionKey: { name: hash, type: AttributeType.STRING },
       sortKey: { name: range, type: AttributeType.STRING },
       projectionType: ProjectionType.KEYS_ONLY,
     });
-  }
-
-  private arns(): readonly string[] {
-    const { tableArn } = this.table;
-    return [tableArn, `${tableArn}/index/byAccount`, `${tableArn}/index/due`];
   }
 }

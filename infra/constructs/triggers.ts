@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { GatewayFunction } from './gateway-function.ts';
@@ -11,12 +12,15 @@ interface TriggersProps {
   readonly stateMachine: StateMachine;
   readonly intake: GatewayFunction;
   readonly sweeper: GatewayFunction;
+  /** For events about files. The sweeper needs none: it comes again every minute. */
+  readonly deadLetters: Queue;
 }
 
 /** All that starts a function besides HTTP and the workflow. */
 export class Triggers extends Construct {
-  constructor(scope: Construct, id: string, { bucket, stateMachine, intake, sweeper }: TriggersProps) {
+  constructor(scope: Construct, id: string, props: TriggersProps) {
     super(scope, id);
+    const { bucket, stateMachine, intake, sweeper, deadLetters } = props;
     new Rule(this, 'FileDropped', {
       description: 'A file under inbox/ becomes a task',
       eventPattern: {
@@ -24,7 +28,7 @@ export class Triggers extends Construct {
         detailType: ['Object Created'],
         detail: { bucket: { name: [bucket.bucketName] }, object: { key: [{ prefix: 'inbox/' }] } },
       },
-      targets: [new LambdaFunction(intake.lambda)],
+      targets: [new LambdaFunction(intake.lambda, { deadLetterQueue: deadLetters })],
     });
     new Rule(this, 'EveryMinute', {
       description: 'The sweeper finishes what was left undone',

@@ -10,6 +10,7 @@ const lambdaErrors = [
   'Lambda.TooManyRequestsException',
   'Lambda.Unknown',
   'Sandbox.Timedout',
+  'Runtime.ExitError',
   'States.Timeout',
 ];
 
@@ -48,7 +49,7 @@ export const settleRetry: RetryProps = {
   jitterStrategy: JitterType.FULL,
 };
 
-/** Throttling and server errors by name only: a failed guard and the end of the sleep must not be retried. */
+/** Throttling, conflicts and server errors by name only: a failed guard and the end of the sleep must not be retried. */
 export const sleepRetry: RetryProps = {
   errors: dynamoDbErrors(
     'ProvisionedThroughputExceededException',
@@ -58,6 +59,8 @@ export const sleepRetry: RetryProps = {
     'InternalServerError',
     'InternalServerErrorException',
     'SdkClientException',
+    'TransactionConflictException',
+    'DynamoDbException',
   ),
   interval: Duration.seconds(1),
   backoffRate: 2,

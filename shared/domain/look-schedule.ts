@@ -2,9 +2,9 @@ import { secondsAfter, secondsBetween } from '../clock.ts';
 
 /** How long a provider may take, counted from its acceptance, before one last look ends the waiting. */
 const deadlineSeconds = 20 * 60;
-/** A last look that could not be read is repeated for so long: an outage must not lose a paid video. */
-const unreadableGraceSeconds = 60 * 60;
-const unreadableRetrySeconds = 120;
+/** An inconclusive last look is repeated for so long: an outage must not lose a paid video. */
+const inconclusiveGraceSeconds = 60 * 60;
+const inconclusiveRetrySeconds = 120;
 const maxLooks = 20;
 /** After a ring that came too early. */
 export const wokenLookSeconds = 5;
@@ -24,9 +24,9 @@ export function deadlineAfter(acceptedAt: Date): string {
   return secondsAfter(acceptedAt, deadlineSeconds);
 }
 
-/** Whether the look just made was the last. An unreadable one is repeated for an hour more. */
-export function isLastLook({ deadlineAt, now }: Wait, isUnreadable: boolean): boolean {
-  return secondsBetween(deadlineAt, now) >= (isUnreadable ? unreadableGraceSeconds : 0);
+/** Whether the look just made was the last. One that told nothing, or of no video, is repeated for an hour more. */
+export function isLastLook({ deadlineAt, now }: Wait, isInconclusive: boolean): boolean {
+  return secondsBetween(deadlineAt, now) >= (isInconclusive ? inconclusiveGraceSeconds : 0);
 }
 
 /**
@@ -37,7 +37,7 @@ export function isLastLook({ deadlineAt, now }: Wait, isUnreadable: boolean): bo
 export function nextLookSeconds(wait: Wait): number {
   const elapsed = secondsBetween(wait.since, wait.now);
   const remaining = secondsBetween(wait.now, wait.deadlineAt);
-  if (remaining <= 0) return unreadableRetrySeconds;
+  if (remaining <= 0) return inconclusiveRetrySeconds;
   return Math.max(1, Math.ceil(Math.min(remaining, untilLook(wait, { elapsed, remaining }))));
 }
 
@@ -46,6 +46,8 @@ function untilLook(wait: Wait, { elapsed, remaining }: { elapsed: number; remain
   if (looks === 0) return typicalSeconds * (hasCallback ? 1.5 : 0.6) - elapsed;
   const isDueSoon = !hasCallback && elapsed < typicalSeconds * 1.5;
   if (isDueSoon) return typicalSeconds / 15;
-  const growth = ((elapsed + remaining) / elapsed) ** (1 / Math.max(1, maxLooks - looks));
-  return elapsed * (growth - 1);
+  // The clock of another machine may be behind.
+  const base = Math.max(1, elapsed);
+  const growth = ((base + remaining) / base) ** (1 / Math.max(1, maxLooks - looks));
+  return base * (growth - 1);
 }

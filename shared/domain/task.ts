@@ -22,6 +22,8 @@ const attemptSchema = z.object({
   number: z.number().int().positive(),
   provider: z.string(),
   claimedAt: z.string(),
+  /** Tells its claimant that a claim whose answer was lost is its own. */
+  claimId: z.string(),
   /** SHA-256 of the secret in the callback's path; absent where no callback was asked for. */
   callbackSecretHash: z.string().optional(),
   outcome: z.enum(submitOutcomeKinds).optional(),

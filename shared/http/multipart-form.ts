@@ -2,21 +2,34 @@ import { ConchError, InvalidRequestError } from '../errors.ts';
 import type { HttpEvent } from './http-event.ts';
 import { readBytes } from './request-body.ts';
 
+/** `input_reference[image_url][url]` has the most. */
+const maxBrackets = 2;
+const maxShownLength = 60;
+
 type FormValue = string | Uint8Array | FormFields;
 type FormFields = Map<string, FormValue>;
 
 /**
  * The fields of a multipart/form-data body: texts, files as bytes, and objects for names with brackets such
- * as `metadata[shot]`. Throws `invalid_multipart`, and a violation for a name that is given twice.
+ * as `metadata[shot]`. Throws `invalid_multipart`, RequestTooLargeError, and a violation for a name that is
+ * given twice or has too many brackets.
  */
 export async function readForm(event: HttpEvent): Promise<Record<string, unknown>> {
   const fields: FormFields = new Map();
   for (const [name, value] of await parseForm(event)) {
     const content = typeof value === 'string' ? value : new Uint8Array(await value.arrayBuffer());
-    const path = name.split(/\[|\]\[|\]$/).filter((part, index) => index === 0 || part !== '');
-    put(fields, path, content);
+    put(fields, toPath(name), content);
   }
   return toObject(fields);
+}
+
+/** The parts of a name; their number is limited because they are followed by recursion. */
+function toPath(name: string): string[] {
+  const path = name.split(/\[|\]\[|\]$/).filter((part, index) => index === 0 || part !== '');
+  if (path.length <= 1 + maxBrackets) return path;
+  const param = name.slice(0, maxShownLength);
+  const message = `${param} is unknown; a name has at most ${maxBrackets} brackets`;
+  throw new InvalidRequestError([{ param, code: 'unknown_field', message }]);
 }
 
 async function parseForm(event: HttpEvent): Promise<FormData> {

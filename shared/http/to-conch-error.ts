@@ -1,17 +1,10 @@
 import { ConchError } from '../errors.ts';
-
-/** What AWS throws when it refuses for a moment and nothing was written. */
-const busyNames: ReadonlySet<string> = new Set([
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-  'ThrottlingException',
-  'TransactionCanceledException',
-]);
+import { isBusy } from '../transient-errors.ts';
 
 /** The error to show for whatever was thrown. What was not thrown on purpose is told nobody but the log. */
 export function toConchError(cause: unknown): ConchError {
   if (cause instanceof ConchError) return cause;
-  if (cause instanceof Error && busyNames.has(cause.name)) {
+  if (isBusy(cause)) {
     return new ConchError('temporarily_unavailable', 'Too much at once; nothing was ordered, try again', {
       cause,
     });

@@ -56,7 +56,7 @@ export function newTask({ account, priced, request, requestHash, now, ...input }
   };
 }
 
-/** `duplicate` and `mismatch`: the id was taken, by the same request or by another one. */
+/** `duplicate` and `mismatch`: the id was taken, by the account's same request or by anything else. */
 export type AcceptOutcome =
   | { readonly kind: 'accepted'; readonly task: Task }
   | { readonly kind: 'duplicate'; readonly task: Task }
@@ -85,7 +85,10 @@ export async function acceptTask(
   const taken = outcome.refused[0]?.Item;
   if (taken === undefined) throw new Error('The accept transaction was refused without naming the task');
   const existing = fromTaskItem(taken);
-  return existing.requestHash === task.requestHash
-    ? { kind: 'duplicate', task: existing }
-    : { kind: 'mismatch' };
+  return isSameOrder(existing, task) ? { kind: 'duplicate', task: existing } : { kind: 'mismatch' };
+}
+
+/** An id has 62 free bits: one that another account holds must not open that account's task. */
+export function isSameOrder(existing: Task, task: Pick<Task, 'account' | 'requestHash'>): boolean {
+  return existing.account === task.account && existing.requestHash === task.requestHash;
 }

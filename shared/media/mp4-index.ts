@@ -9,6 +9,9 @@ export interface Mp4Facts {
   readonly durationSeconds: number;
 }
 
+/** No film is longer: such a number is damaged, or says that nobody knows. */
+const longestSeconds = 1e6;
+
 interface FieldOffsets {
   readonly timescale: number;
   readonly duration: number;
@@ -41,7 +44,9 @@ function readDurationSeconds(movie: Buffer): number {
     ? Number(movie.readBigUInt64BE(at.duration))
     : movie.readUInt32BE(at.duration);
   const timescale = movie.readUInt32BE(at.timescale);
-  return timescale === 0 ? 0 : duration / timescale;
+  const seconds = duration / timescale;
+  // All ones mean that the duration is not known.
+  return seconds < longestSeconds ? seconds : 0;
 }
 
 /** Sides are 16.16 fixed-point numbers. */

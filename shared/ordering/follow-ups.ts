@@ -1,20 +1,36 @@
-import type { TaskStore } from '../storage/task-store.ts';
+import type { FollowUp } from '../domain/task.ts';
+import type { TaskStore, TaskView } from '../storage/task-store.ts';
 import { deliverToOutbox, type OutboxContext } from './outbox.ts';
 
 export interface FollowUpContext extends OutboxContext {
   readonly tasks: TaskStore;
 }
 
-/** Does what a task's end left to do, and clears it. Each part may be done twice. Returns whether anything was. */
+/** Does what a task's end left to do, clearing each part once it is done. Returns whether anything was. */
 export async function finishFollowUps(taskId: string, context: FollowUpContext): Promise<boolean> {
   const view = await context.tasks.getTaskView(taskId);
   if (view === undefined || view.task.followUps.length === 0) return false;
-  for (const followUp of view.task.followUps) {
-    switch (followUp) {
-      case 'outbox':
-        await deliverToOutbox(view, context);
-    }
+  for (let rest = view.task.followUps; rest.length > 0; rest = rest.slice(1)) {
+    await finish(rest[0], view, context);
+    const followUps = rest.slice(1);
+    const remove = followUps.length === 0 ? ['nextDueAt'] : [];
+    await context.tasks.amendTerminal(taskId, { set: { followUps }, remove });
   }
-  await context.tasks.amendTerminal(taskId, { set: { followUps: [] }, remove: ['nextDueAt'] });
   return true;
+}
+
+/** Each kind may be done twice: it is cleared only afterwards. */
+async function finish(
+  followUp: FollowUp | undefined,
+  view: TaskView,
+  context: FollowUpContext,
+): Promise<void> {
+  switch (followUp) {
+    case 'outbox':
+      return deliverToOutbox(view, context);
+    case undefined:
+      return;
+    default:
+      followUp satisfies never;
+  }
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { fromUsd } from '../domain/money.ts';
+import { floorFromUsd } from '../domain/money.ts';
 import { violationCodes } from '../domain/quote.ts';
 import { type Resolution, resolutions } from '../domain/video-request.ts';
 import { imageInputSchema } from './image-input.ts';
@@ -32,7 +32,7 @@ const resolutionSchema = z.union([z.string(), z.number()]).transform((given, con
 
 const costSchema = z.union([z.string(), z.number()]).transform((usd, context) => {
   try {
-    return fromUsd(usd);
+    return floorFromUsd(usd);
   } catch {
     context.addIssue({ code: 'custom', message: 'not an amount' });
     return z.NEVER;

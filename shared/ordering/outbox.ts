@@ -25,13 +25,15 @@ export async function deliverToOutbox(view: TaskView, context: OutboxContext): P
   if (task.state === 'completed' && task.result !== undefined) {
     await context.media.copyObject(task.result.key, outboxKey(task.account, `${name}.mp4`));
   }
-  const ending = task.state === 'completed' ? 'result' : 'error';
+  const [ending, other] = task.state === 'completed' ? ['result', 'error'] : ['error', 'result'];
   const video = toVideoObject(view, { publicUrl: context.publicUrl, now: context.clock.now() });
   await context.media.putObject(
     outboxKey(task.account, `${name}.${ending}.json`),
     JSON.stringify(video, null, 2),
     'application/json',
   );
+  // An earlier order of that name may have ended the other way.
+  await context.media.deleteObject(outboxKey(task.account, `${name}.${other}.json`));
 }
 
 function requireOutboxName(task: Task): string {

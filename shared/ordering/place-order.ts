@@ -5,7 +5,7 @@ import type { VideoRequest } from '../domain/video-request.ts';
 import type { StepInput } from '../domain/workflow-state.ts';
 import { ConchError, InvalidRequestError } from '../errors.ts';
 import { newTaskId } from '../ids.ts';
-import { acceptTask, type LedgerTables, newTask } from '../ledger/accept.ts';
+import { acceptTask, isSameOrder, type LedgerTables, newTask } from '../ledger/accept.ts';
 import { logger } from '../logger.ts';
 import { chooseOffer } from '../routing/policies.ts';
 import type { QuotableRequest } from '../routing/quotable-request.ts';
@@ -58,7 +58,7 @@ async function findEarlier(
 ): Promise<TaskView | undefined> {
   if (idempotencyKey === undefined || parsed.violations.length > 0) return undefined;
   const view = await tasks.getTaskView(newTaskId(account, idempotencyKey));
-  if (view !== undefined && view.task.requestHash !== requestHash) throw mismatch();
+  if (view !== undefined && !isSameOrder(view.task, { account, requestHash })) throw mismatch();
   return view;
 }
 

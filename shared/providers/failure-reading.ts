@@ -5,10 +5,13 @@ import { parseWireJson, wireId, wireText } from './wire-reading.ts';
 /** First match wins: a sensitive face in an image is a matter of content, a missing one of the face. */
 const codesByText: readonly (readonly [RegExp, FailureCode])[] = [
   [
-    /sensitiv|moderat|nsfw|polic(y|ies)|prohibit|banned|violat|unsafe|filtered|inappropriate/i,
+    /sensitiv|moderat|nsfw|polic(y|ies)|prohibit|banned|violat|unsafe|safety|filtered|inappropriate/i,
     'content_rejected',
   ],
-  [/\bcontent\b(?![- _]?(type|length))/i, 'content_rejected'],
+  [
+    /\bcontent[ _-](is |was |has been )?(rejected|blocked|flagged|restricted|not allowed)/i,
+    'content_rejected',
+  ],
   [/\bfaces?\b|valid subject|no subject|subject (image|reference|information)/i, 'face_not_found'],
   [/\bcredits?\b|\bbalance\b/i, 'provider_balance'],
   [/image|picture|aspect ratio|dimensions?\b/i, 'bad_image'],

@@ -48,7 +48,7 @@ export async function recordAccepted(record: OutcomeRecord, job: Job): Promise<W
       [`${at}.outcomeAt`]: now.toISOString(),
       [`${at}.jobId`]: job.id,
       [`${at}.jobRoute`]: job.route,
-      ...toDeadline(now),
+      ...toWaiting(now),
     },
   });
 }
@@ -59,7 +59,7 @@ export async function recordUnknown({ tasks, taskId, attempt, now }: OutcomeReco
     from: ['submitting'],
     to: 'processing',
     guard: { text: `attribute_not_exists({${at}.outcome})` },
-    set: { [`${at}.outcome`]: 'unknown', [`${at}.outcomeAt`]: now.toISOString(), ...toDeadline(now) },
+    set: { [`${at}.outcome`]: 'unknown', [`${at}.outcomeAt`]: now.toISOString(), ...toWaiting(now) },
   });
 }
 
@@ -87,9 +87,10 @@ function toPath(attempt: Attempt): string {
   return `attempts[${attempt.number - 1}]`;
 }
 
-function toDeadline(now: Date) {
+/** Looks count from here: those before it looked at nothing. */
+function toWaiting(now: Date) {
   const deadlineAt = deadlineAfter(now);
-  return { deadlineAt, nextDueAt: secondsAfter(deadlineAt, sweepGraceSeconds) };
+  return { looks: 0, deadlineAt, nextDueAt: secondsAfter(deadlineAt, sweepGraceSeconds) };
 }
 
 function toUnreachable(message: string): Failure {

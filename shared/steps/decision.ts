@@ -6,7 +6,7 @@ import type { StepDecision } from '../domain/workflow-state.ts';
 import type { Provider } from '../providers/provider.ts';
 
 /** While another worker may still be writing down how its submit ended. */
-const claimedLookSeconds = 5;
+const claimedLookSeconds = 30;
 
 interface DecisionContext {
   readonly providers: ReadonlyMap<string, Provider>;

@@ -72,7 +72,9 @@ export function createAccountStore({ client, tableName }: AccountStoreOptions): 
   }
 
   async function getLookUp(hash: string): Promise<ApiKey | undefined> {
-    const { Item } = await client.send(new GetItemCommand({ ...table, Key: lookUpKey(hash) }));
+    const { Item } = await client.send(
+      new GetItemCommand({ ...table, Key: lookUpKey(hash), ConsistentRead: true }),
+    );
     return Item === undefined ? undefined : keySchema.parse(unmarshall(Item));
   }
 

@@ -1,5 +1,6 @@
 import {
   CopyObjectCommand,
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   PutObjectCommand,
@@ -25,9 +26,17 @@ export interface MediaStore {
   headObject(key: string): Promise<StoredObject | undefined>;
   /** Atomic; replaces what lies under `to`. */
   copyObject(from: string, to: string): Promise<void>;
+  /** Deleting what is not there is done, too. */
+  deleteObject(key: string): Promise<void>;
   /** The link dies with the signer's session: sign it when it is needed, never store it. */
   presignGet(key: string, options: { readonly expiresSeconds: number }): Promise<string>;
-  presignPut(key: string, options: { readonly expiresSeconds: number }): Promise<string>;
+  presignPut(key: string, options: PutOptions): Promise<string>;
+}
+
+interface PutOptions {
+  readonly expiresSeconds: number;
+  /** Signed: a body of another length is refused. Absent allows any length. */
+  readonly bytes?: number | undefined;
 }
 
 interface Bucket {
@@ -57,6 +66,9 @@ export function createMediaStore(media: Bucket): MediaStore {
     async putObject(key, body, contentType) {
       await client.send(new PutObjectCommand({ ...at(key), Body: body, ContentType: contentType }));
     },
+    async deleteObject(key) {
+      await client.send(new DeleteObjectCommand(at(key)));
+    },
     async copyObject(from, to) {
       const source = [media.bucket, ...from.split('/')].map(encodeURIComponent).join('/');
       await client.send(new CopyObjectCommand({ ...at(to), CopySource: source }));
@@ -64,8 +76,9 @@ export function createMediaStore(media: Bucket): MediaStore {
     presignGet(key, { expiresSeconds }) {
       return getSignedUrl(client, new GetObjectCommand(at(key)), { expiresIn: expiresSeconds });
     },
-    presignPut(key, { expiresSeconds }) {
-      return getSignedUrl(client, new PutObjectCommand(at(key)), { expiresIn: expiresSeconds });
+    presignPut(key, { expiresSeconds, bytes }) {
+      const command = new PutObjectCommand({ ...at(key), ContentLength: bytes });
+      return getSignedUrl(client, command, { expiresIn: expiresSeconds });
     },
   };
 }

@@ -30,6 +30,8 @@ export interface TaskWriter {
   amend(id: string, changes: ItemChanges, guard?: ItemCondition): Promise<Written>;
   /** Changes a task that ended, for example to clear a follow-up. */
   amendTerminal(id: string, changes: ItemChanges): Promise<Written>;
+  /** Moves when a task is due, if it is due at all; also one whose row cannot be read. */
+  postpone(id: string, nextDueAt: string): Promise<void>;
   /** Forgets the sleeper's token and whether somebody rang; a look that nobody rang for is counted. */
   takeWake(id: string): Promise<{ readonly task: Task; readonly isWoken: boolean } | undefined>;
   /** Makes `taskId` the owner of a provider's job; false when another task owns it. */
@@ -44,6 +46,10 @@ export function createTaskWriter(table: TaskTable): TaskWriter {
     },
     amend: (id, changes, guard) => updateTask(table, id, { changes, condition: both(isLive, guard) }),
     amendTerminal: (id, changes) => updateTask(table, id, { changes, condition: isOver }),
+    async postpone(id, nextDueAt) {
+      const condition = { text: 'attribute_exists({nextDueAt})' };
+      await update(table, taskKey(id), { changes: { set: { nextDueAt } }, condition });
+    },
     takeWake: (id) => takeWake(table, id),
     async claimJob(provider, jobId, taskId) {
       const condition = {

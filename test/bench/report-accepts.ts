@@ -50,16 +50,14 @@ async function placeOrders(local: LocalFile, count: number): Promise<Load> {
   const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
   const latenciesMs: number[] = [];
   const startedAt = performance.now();
+  const turns = Array(count).keys();
   const client = async () => {
-    while (latenciesMs.length + underway < count) {
-      underway += 1;
+    for (const _turn of turns) {
       const sentAt = performance.now();
       await placeOrder(local, agent);
       latenciesMs.push(performance.now() - sentAt);
-      underway -= 1;
     }
   };
-  let underway = 0;
   await Promise.all(Array.from({ length: concurrency }, client));
   agent.destroy();
   return { seconds: (performance.now() - startedAt) / 1000, latenciesMs };

@@ -13,54 +13,52 @@ import {
   startInProcessGateway,
 } from '../support/in-process-gateway.ts';
 
-/** Faults that last longer than a test may, on a clock that jumps. */
-const submitUnknown = { state: 'failed', failure: { code: 'submit_unknown', charged: 'unknown' } } as const;
-const cases = [
-  { fault: { kind: 'drop_before_accepting' }, held: 200_000, spent: 0, minutes: 20, ending: submitUnknown },
-  {
-    fault: { kind: 'create_error', status: 500 },
-    held: 200_000,
-    spent: 0,
-    minutes: 20,
-    ending: submitUnknown,
-  },
-  {
-    fault: { kind: 'create_error', status: 504 },
-    held: 200_000,
-    spent: 0,
-    minutes: 20,
-    ending: submitUnknown,
-  },
-  { fault: { kind: 'create_html' }, held: 200_000, spent: 0, minutes: 20, ending: submitUnknown },
-  {
-    fault: { kind: 'truncated_video', times: 2 },
-    held: 0,
-    spent: 200_000,
-    minutes: 3.5,
-    ending: { state: 'completed', chargeMicroUsd: 200_000 },
-  },
-  {
-    fault: { kind: 'not_a_video' },
-    held: 0,
-    spent: 200_000,
-    minutes: 6 * 60 + 10,
-    ending: { state: 'failed', failure: { code: 'archive_failed', charged: 'yes' }, chargeMicroUsd: 200_000 },
-  },
-  {
-    fault: { kind: 'look_error', status: 503, times: 12 },
-    held: 0,
-    spent: 200_000,
-    minutes: 20,
-    ending: { state: 'completed', chargeMicroUsd: 200_000 },
-  },
-] as const satisfies readonly {
+interface Case {
+  readonly name: string;
   readonly fault: FaultInput;
   readonly held: number;
   readonly spent: number;
   /** Within which it is over. */
   readonly minutes: number;
   readonly ending: object;
-}[];
+}
+
+const price = 200_000;
+const unknown = {
+  held: price,
+  spent: 0,
+  minutes: 20,
+  ending: { state: 'failed', failure: { code: 'submit_unknown', charged: 'unknown' } },
+};
+const completed = { held: 0, spent: price, ending: { state: 'completed', chargeMicroUsd: price } };
+
+/** Faults that last longer than a test may, on a clock that jumps. */
+const cases: readonly Case[] = [
+  { name: 'an order whose connection breaks', fault: { kind: 'drop_before_accepting' }, ...unknown },
+  { name: 'an order answered with 500', fault: { kind: 'create_error', status: 500 }, ...unknown },
+  { name: 'an order answered with 504', fault: { kind: 'create_error', status: 504 }, ...unknown },
+  { name: 'an order answered with a page', fault: { kind: 'create_html' }, ...unknown },
+  {
+    name: 'a download that breaks off twice',
+    fault: { kind: 'truncated_video', times: 2 },
+    minutes: 3.5,
+    ...completed,
+  },
+  {
+    name: 'a status that is down for a dozen looks',
+    fault: { kind: 'look_error', status: 503, times: 12 },
+    minutes: 20,
+    ...completed,
+  },
+  {
+    name: 'a video that never is one',
+    fault: { kind: 'not_a_video' },
+    held: 0,
+    spent: price,
+    minutes: 6 * 60 + 10,
+    ending: { state: 'failed', failure: { code: 'archive_failed', charged: 'yes' }, chargeMicroUsd: price },
+  },
+];
 
 const videoSchema = z.object({ id: z.string() });
 
@@ -70,22 +68,27 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-describe('a fault of the provider that lasts', () => {
-  it.each(cases)('$fault ends as $ending within $minutes minutes', async (row) => {
-    const before = await readMonth();
-    const piapi = gateway.simulated.get('piapi');
-    piapi?.setFaults([row.fault]);
-    const ordersBefore = piapi?.createRequests() ?? 0;
-    const task = await orderAndRun();
+describe('at a provider', () => {
+  it.each(cases)(
+    '$name ends $ending.state with $held held and $spent spent, within $minutes minutes',
+    async (row) => {
+      const before = await readMonth();
+      const piapi = gateway.simulated.get('piapi');
+      piapi?.setFaults([row.fault]);
+      const ordersBefore = piapi?.createRequests() ?? 0;
+      const task = await orderAndRun();
 
-    expect(task).toMatchObject(row.ending);
-    expect(secondsBetween(task.createdAt, task.completedAt ?? '')).toBeLessThanOrEqual(row.minutes * 60 + 1);
-    expect(await readMonth()).toEqual({
-      committedMicroUsd: before.committedMicroUsd + row.held,
-      spentMicroUsd: before.spentMicroUsd + row.spent,
-    });
-    expect(piapi?.createRequests()).toBe(ordersBefore + 1);
-  });
+      expect(task).toMatchObject(row.ending);
+      expect(secondsBetween(task.createdAt, task.completedAt ?? '')).toBeLessThanOrEqual(
+        row.minutes * 60 + 1,
+      );
+      expect(await readMonth()).toEqual({
+        committedMicroUsd: before.committedMicroUsd + row.held,
+        spentMicroUsd: before.spentMicroUsd + row.spent,
+      });
+      expect(piapi?.createRequests()).toBe(ordersBefore + 1);
+    },
+  );
 });
 
 async function orderAndRun(): Promise<Task> {

@@ -36,6 +36,8 @@ describe('GatewayStack', () => {
       'AWS::Logs::LogGroup',
       'AWS::S3::Bucket',
       'AWS::S3::BucketPolicy',
+      'AWS::SQS::Queue',
+      'AWS::SQS::QueuePolicy',
       'AWS::StepFunctions::StateMachine',
     ]);
   });
@@ -67,6 +69,11 @@ describe('GatewayStack', () => {
     expect(properties['Timeout']).toBe(seconds);
   });
 
+  it('reserves no concurrency, so that no function starves another', () => {
+    for (const { properties } of gateway.ofType('AWS::Lambda::Function'))
+      expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
+  });
+
   it('keeps every log for 30 days', () => {
     for (const { properties } of gateway.ofType('AWS::Logs::LogGroup'))
       expect(properties['RetentionInDays']).toBe(30);
@@ -92,14 +99,6 @@ describe('GatewayStack', () => {
       'TasksTable',
     ]);
     expect(gateway.outputs['CredentialsPath']).toBe('/conch/Conch/providers');
-  });
-
-  it('alarms about failed executions, a failing sweeper and answers of 5xx', () => {
-    const metrics = gateway
-      .ofType('AWS::CloudWatch::Alarm')
-      .map(({ properties }) => properties['MetricName']);
-
-    expect(metrics).toEqual(['ExecutionsFailed', 'Errors', '5xx']);
   });
 });
 

@@ -15,25 +15,23 @@ const executions = `arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:e
 const credentials =
   'arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/conch/Conch/providers/*';
 
-const tableRead = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'];
-const tableWrite = ['dynamodb:ConditionCheckItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
-const tableActions = [...tableRead, ...tableWrite];
-const tasksReadWrite = {
-  [tasks]: tableActions,
-  [`${tasks}/index/byAccount`]: tableActions,
-  [`${tasks}/index/due`]: tableActions,
-};
-const accountsReadWrite = { [accounts]: tableActions };
+const deadLetters = `<${gateway.require('AWS::SQS::Queue').logicalId}.Arn>`;
+
+const readTask = ['dynamodb:GetItem', 'dynamodb:Query'];
+const stepAccess = { [tasks]: [...readTask, 'dynamodb:UpdateItem'] };
+const holdAccess = { [accounts]: ['dynamodb:GetItem', 'dynamodb:UpdateItem'] };
 const read = ['s3:GetObject'];
 const write = ['s3:AbortMultipartUpload', 's3:PutObject'];
+const replace = [...write, 's3:DeleteObject'];
 const list = { [bucket]: ['s3:ListBucket'] };
 
 const permissions: readonly (readonly [string, Readonly<Record<string, readonly string[]>>])[] = [
   [
     'Api',
     {
-      ...tasksReadWrite,
-      ...accountsReadWrite,
+      [tasks]: [...readTask, 'dynamodb:BatchGetItem', 'dynamodb:PutItem'],
+      [`${tasks}/index/byAccount`]: ['dynamodb:Query'],
+      ...holdAccess,
       ...list,
       [`${bucket}/inputs/*`]: [...read, ...write],
       [`${bucket}/videos/*`]: read,
@@ -47,22 +45,24 @@ const permissions: readonly (readonly [string, Readonly<Record<string, readonly 
   [
     'Intake',
     {
-      ...tasksReadWrite,
-      ...accountsReadWrite,
+      [tasks]: ['dynamodb:Query', 'dynamodb:PutItem'],
+      ...holdAccess,
       ...list,
       [`${bucket}/inputs/*`]: [...read, ...write],
       [`${bucket}/inbox/*`]: read,
-      [`${bucket}/outbox/*`]: write,
+      [`${bucket}/outbox/*`]: replace,
       [stateMachine]: ['states:StartExecution'],
+      [deadLetters]: ['sqs:SendMessage'],
     },
   ],
   [
     'Sweeper',
     {
-      ...tasksReadWrite,
+      ...stepAccess,
+      [`${tasks}/index/due`]: ['dynamodb:Query'],
       ...list,
       [`${bucket}/videos/*`]: read,
-      [`${bucket}/outbox/*`]: write,
+      [`${bucket}/outbox/*`]: replace,
       [stateMachine]: ['states:StartExecution'],
       [executions]: ['states:DescribeExecution'],
     },
@@ -70,22 +70,22 @@ const permissions: readonly (readonly [string, Readonly<Record<string, readonly 
   [
     'SubmitToProvider',
     {
-      ...tasksReadWrite,
+      ...stepAccess,
       ...list,
       [`${bucket}/inputs/*`]: read,
       [credentials]: ['ssm:GetParameter'],
     },
   ],
-  ['CheckJob', { ...tasksReadWrite, [credentials]: ['ssm:GetParameter'] }],
-  ['ArchiveVideo', { ...tasksReadWrite, [`${bucket}/videos/*`]: write, [credentials]: ['ssm:GetParameter'] }],
+  ['CheckJob', { ...stepAccess, [credentials]: ['ssm:GetParameter'] }],
+  ['ArchiveVideo', { ...stepAccess, [`${bucket}/videos/*`]: write, [credentials]: ['ssm:GetParameter'] }],
   [
     'SettleTask',
     {
-      ...tasksReadWrite,
-      ...accountsReadWrite,
+      ...stepAccess,
+      [accounts]: ['dynamodb:UpdateItem'],
       ...list,
       [`${bucket}/videos/*`]: read,
-      [`${bucket}/outbox/*`]: write,
+      [`${bucket}/outbox/*`]: replace,
     },
   ],
 ];
@@ -108,6 +108,25 @@ describe('grantPermissions', () => {
       Object.fromEntries(expected.map(([resource, actions]) => [resource, [...actions].sort()])),
     );
   });
+
+  it.each(['Api', 'Intake', 'SettleTask'])(
+    'keeps what %s books to the accounts, away from the keys',
+    (name) => {
+      const { properties } = gateway.require('AWS::IAM::Policy', `${name}RoleDefaultPolicy`);
+
+      expect(properties).toMatchObject({
+        PolicyDocument: {
+          Statement: expect.arrayContaining([
+            expect.objectContaining({
+              Action: 'dynamodb:UpdateItem',
+              Resource: accounts,
+              Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['ACCOUNT#*'] } },
+            }),
+          ]),
+        },
+      });
+    },
+  );
 
   it('allows no action by a wildcard, and everything only where AWS has no resource to name', () => {
     const names = [...permissions.map(([name]) => name), 'WorkflowStateMachine'];

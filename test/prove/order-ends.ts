@@ -12,33 +12,36 @@ export interface PlacedOrder {
 }
 
 const timeoutSeconds = 180;
+/** By then an order of unknown fate has ended, unless it may still be called back. */
+const lostAfterMs = 60_000;
 
 /** Waits until the order is over, or until only a callback that never comes could end it before 20 minutes. */
 export async function untilEnd({ id, provider, prompt }: PlacedOrder, local: LocalFile): Promise<OrderEnd> {
   const api = createPublicApi(local);
   const simulation = controlSimulation(local, provider);
-  const video = await waitUntil(
-    `the end of ${prompt}`,
-    async () => {
-      const latest = await api.readVideo(id);
-      if (latest.status === 'completed' || latest.status === 'failed') return latest;
-      const isLost = latest.gateway.attempts[0]?.outcome === 'unknown';
-      return isLost && (await simulation.jobsOf(prompt)).length === 0 ? latest : undefined;
-    },
-    { timeoutSeconds, intervalMs: 500 },
-  );
+  const startedAt = Date.now();
+  const probe = async () => {
+    const video = await api.readVideo(id);
+    if (isOver(video)) return video;
+    const isLost = video.gateway.attempts[0]?.outcome === 'unknown' && Date.now() - startedAt > lostAfterMs;
+    return isLost && (await simulation.jobsOf(prompt)).length === 0 ? video : undefined;
+  };
+  const video = await waitUntil(`the end of ${prompt}`, probe, { timeoutSeconds, intervalMs: 500 });
   const jobs = await simulation.jobsOf(prompt);
   return toOrderEnd(video, prompt, jobs);
 }
 
 function toOrderEnd(video: Video, prompt: string, jobs: readonly { readonly status: string }[]): OrderEnd {
   const { estimated, charged } = video.gateway.cost;
-  const isOver = video.status === 'completed' || video.status === 'failed';
   return {
     prompt,
-    ending: isOver ? (video.error?.code ?? video.status) : 'waiting',
+    ending: isOver(video) ? (video.error?.code ?? video.status) : 'waiting',
     holdMicroUsd: fromUsd(estimated),
     chargeMicroUsd: charged === null ? undefined : fromUsd(charged),
     jobs: jobs.map(({ status }) => status),
   };
+}
+
+function isOver({ status }: Video): boolean {
+  return status === 'completed' || status === 'failed';
 }

@@ -12,6 +12,9 @@ import type { StepContext } from '../../../shared/steps/step-context.ts';
 import { requireTask, type Written } from '../../../shared/storage/task-store.ts';
 import { recordFailure, recordProgress } from './record-progress.ts';
 
+/** The time-out of the workflow's submit state: no worker outlives it. */
+const maxSubmitSeconds = 90;
+
 /** How long a finished video is tried to be copied: links live for hours, and an operator may mend what is wrong. */
 const maxArchivingSeconds = 6 * 60 * 60;
 
@@ -31,7 +34,7 @@ async function observe(task: Task, context: StepContext): Promise<Written> {
   if (attempt === undefined) return task;
   switch (positionOf(task)) {
     case 'claimed':
-      return recordUnknown(toRecord(task, attempt, context));
+      return observeClaimed(task, attempt, context);
     case 'awaiting':
       return attempt.outcome === 'unknown'
         ? observeUnknown(task, attempt, context)
@@ -41,6 +44,13 @@ async function observe(task: Task, context: StepContext): Promise<Written> {
     default:
       return task;
   }
+}
+
+/** Its worker may still be sending; once it cannot live any more, nobody knows what it did. */
+async function observeClaimed(task: Task, attempt: Attempt, context: StepContext): Promise<Written> {
+  if (attempt.hintedJobId !== undefined) return observeUnknown(task, attempt, context);
+  const isWorkerGone = secondsBetween(attempt.claimedAt, context.clock.now()) >= maxSubmitSeconds;
+  return isWorkerGone ? recordUnknown(toRecord(task, attempt, context)) : task;
 }
 
 /** Archiving failed, over and over: the provider's link may yet come back, but not for ever. */
@@ -64,6 +74,7 @@ async function observeUnknown(task: Task, attempt: Attempt, context: StepContext
     if (adopted !== 'not_ours')
       return adopted === 'stale' ? 'stale' : recordProgress(adopted, progress, context);
   }
+  if (attempt.outcome === undefined) return task;
   const isHopeless = attempt.callbackSecretHash === undefined || isLastLook(waitOf(task, context), false);
   return isHopeless ? recordFailure(task, submitUnknown, context) : task;
 }

@@ -43,15 +43,15 @@ export async function recordProgress(
   }
 }
 
-/** Only while the row still says what the decision was based on: the attempt's outcome, and no video of ours. */
+/** Only while the row still says what the decision was based on. */
 export async function recordFailure(task: Task, failure: Failure, { tasks }: StepContext): Promise<Written> {
   const at = `attempts[${task.attempts.length - 1}]`;
   return tasks.amend(
     task.id,
     { set: { failure, [`${at}.failure`]: failure } },
     {
-      text: `attribute_not_exists({failure}) AND attribute_not_exists({result}) AND {${at}.outcome} = :seen`,
-      values: { ':seen': currentAttempt(task)?.outcome },
+      text: `{state} = :state AND {${at}.outcome} = :outcome AND attribute_not_exists({failure}) AND attribute_not_exists({result})`,
+      values: { ':state': task.state, ':outcome': currentAttempt(task)?.outcome },
     },
   );
 }
@@ -80,7 +80,8 @@ async function recordOutput(
 
 /** After the last look a job that is not done is given up. */
 async function recordOverdue(task: Task, progress: JobProgress, context: StepContext): Promise<Written> {
-  if (!isLastLook(waitOf(task, context), progress.kind === 'unreadable')) return task;
+  if (!isLastLook(waitOf(task, context), progress.kind === 'unreadable' || progress.kind === 'succeeded'))
+    return task;
   return recordFailure(task, progress.kind === 'succeeded' ? withoutVideo : tooLate, context);
 }
 

@@ -1,9 +1,10 @@
 import type { Clock } from '../../../shared/clock.ts';
-import { isTerminal } from '../../../shared/domain/task.ts';
+import { isTerminal, type Task } from '../../../shared/domain/task.ts';
 import type { StepDecision, StepInput } from '../../../shared/domain/workflow-state.ts';
 import { TransientStepError } from '../../../shared/errors.ts';
 import type { LedgerTables } from '../../../shared/ledger/accept.ts';
 import { settleTask as settle } from '../../../shared/ledger/settle.ts';
+import { logger } from '../../../shared/logger.ts';
 import { count } from '../../../shared/metrics.ts';
 import { type FollowUpContext, finishFollowUps } from '../../../shared/ordering/follow-ups.ts';
 import { requireTask } from '../../../shared/storage/task-store.ts';
@@ -20,7 +21,14 @@ export async function settleTask({ taskId }: StepInput, context: SettleContext):
   const settled = await requireTask(taskId, context.tasks);
   if (!isTerminal(settled.state))
     throw new TransientStepError(`The task ${taskId} changed while it was settled`);
-  if (settled.failure?.code === 'submit_unknown') count('SubmitUnknown', { provider: settled.provider });
+  countForReview(settled);
   await finishFollowUps(taskId, context);
   return { decision: 'done' };
+}
+
+/** A person should ask the provider whether it charged. */
+function countForReview({ id, provider, failure }: Task): void {
+  if (failure?.charged !== 'unknown') return;
+  logger.warn('Whether the provider charged is not known', { taskId: id, provider, code: failure.code });
+  count(failure.code === 'submit_unknown' ? 'SubmitUnknown' : 'ChargeUnknown', { provider });
 }

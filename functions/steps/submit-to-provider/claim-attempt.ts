@@ -1,6 +1,7 @@
-import type { Attempt, Task } from '../../../shared/domain/task.ts';
-import { newSecret, sha256 } from '../../../shared/ids.ts';
+import { type Attempt, currentAttempt, type Task } from '../../../shared/domain/task.ts';
+import { newSecret, newShortId, sha256 } from '../../../shared/ids.ts';
 import type { CallbackTarget, Provider } from '../../../shared/providers/provider.ts';
+import { requireTask, type TaskStore } from '../../../shared/storage/task-store.ts';
 import { toCallbackTarget } from './callback-target.ts';
 import type { SubmitContext } from './submit-to-provider.ts';
 
@@ -24,12 +25,21 @@ export async function claimAttempt(
     number: task.attempts.length + 1,
     provider: provider.name,
     claimedAt: clock.now().toISOString(),
+    claimId: newShortId(),
     ...(callback !== undefined && { callbackSecretHash: sha256(secret) }),
   };
   const written = await tasks.transition(task.id, {
     from: ['accepted'],
     to: 'submitting',
+    guard: { text: 'attribute_not_exists({failure})' },
     set: { attempts: [...task.attempts, attempt] },
   });
-  return written === 'stale' ? 'stale' : { attempt, callback };
+  const isOurs = written !== 'stale' || (await isClaimedBy(attempt, task, tasks));
+  return isOurs ? { attempt, callback } : 'stale';
+}
+
+/** The SDK repeats a write whose answer was lost, and the repetition finds the row changed: by ourselves. */
+async function isClaimedBy(attempt: Attempt, task: Task, tasks: TaskStore): Promise<boolean> {
+  const claimed = currentAttempt(await requireTask(task.id, tasks));
+  return claimed?.claimId === attempt.claimId;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { secondsBetween } from '../../../shared/clock.ts';
 import type { Failure, SubmitOutcome } from '../../../shared/domain/job-progress.ts';
 import { currentAttempt, type Task } from '../../../shared/domain/task.ts';
@@ -16,6 +17,8 @@ import { type PresignInput, toJobRequest } from './job-request.ts';
 /** An order that could not be sent for so long is given up. */
 const maxQueueSeconds = 24 * 60 * 60;
 const submitTimeoutMs = 40_000;
+/** Within the 20 s that are left of the function's time. */
+const recordPausesMs = [100, 500, 1500, 4000, 8000] as const;
 
 export interface SubmitContext extends StepContext {
   readonly publicUrl: string;
@@ -38,12 +41,6 @@ async function advance(task: Task, request: VideoRequest, context: SubmitContext
   switch (positionOf(task)) {
     case 'unsent':
       return submitUnsent(task, request, context);
-    case 'claimed':
-      return recordOutcomeOf(
-        task,
-        { kind: 'unknown', message: 'The worker that claimed it is gone' },
-        context,
-      );
     default:
       return task;
   }
@@ -66,9 +63,25 @@ async function recordOutcomeOf(task: Task, outcome: SubmitOutcome, context: Subm
   const attempt = currentAttempt(task);
   if (attempt === undefined) throw new Error(`Task ${task.id} was submitted without an attempt`);
   const { tasks, clock } = context;
-  const written = await recordOutcome({ tasks, taskId: task.id, attempt, now: clock.now() }, outcome);
-  logger.info('A submit ended', { taskId: task.id, outcome, written: written !== 'stale' });
+  // First of all to the log: whatever happens now, a job that was paid for can be found.
+  logger.info('A submit ended', { taskId: task.id, outcome });
+  const record = { tasks, taskId: task.id, attempt, now: clock.now() };
+  const written = await withPatience(() => recordOutcome(record, outcome));
+  if (written === 'stale') logger.error('The end of a submit came too late', { taskId: task.id, outcome });
   return written;
+}
+
+/** The most valuable write of all: it is repeated for as long as the function lives. Its conditions allow that. */
+async function withPatience(write: () => Promise<Written>): Promise<Written> {
+  for (const pauseMs of recordPausesMs) {
+    try {
+      return await write();
+    } catch (error) {
+      logger.warn('The end of a submit could not be written yet', { error });
+      await sleep(pauseMs);
+    }
+  }
+  return write();
 }
 
 /** Nothing was sent, so nothing can have been charged. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ConchError, errorStatuses } from '../../../shared/errors.ts';
+import { errorStatuses, RequestTooLargeError } from '../../../shared/errors.ts';
 import { toProblem } from '../../../shared/http/problem.ts';
 
 export interface HttpAnswer {
@@ -43,12 +43,7 @@ export const noRoute = json(404, { message: 'Not Found' });
 export const requestTooLargeAnswer: HttpAnswer = {
   ...json(
     errorStatuses.request_too_large,
-    toProblem(
-      new ConchError(
-        'request_too_large',
-        'The body is larger than a request may be; send images over 4 MB through POST /v1/uploads',
-      ),
-    ),
+    toProblem(new RequestTooLargeError('The body is larger than what reaches a function')),
   ),
   headers: { 'content-type': 'application/problem+json' },
 };

@@ -51,6 +51,7 @@ const identities: Readonly<Record<string, { nameProperty?: string; toIdentity: T
   'AWS::Events::Rule': { nameProperty: 'Name', toIdentity: withArn((name) => arn('events', `rule/${name}`)) },
   'AWS::IAM::Role': { toIdentity: withArn((name) => `arn:aws:iam::${localAccount}:role/${name}`) },
   'AWS::IAM::Policy': { toIdentity: byName },
+  'AWS::SQS::Queue': { toIdentity: toQueue },
   'AWS::Logs::LogGroup': {
     nameProperty: 'LogGroupName',
     toIdentity: withArn((name) => arn('logs', `log-group:${name}:*`)),
@@ -73,6 +74,11 @@ export function toResourceIdentity(type: string, name: ResourceName): ResourceId
 function toBucket(name: string): ResourceIdentity {
   const bucket = name.toLowerCase();
   return { ref: bucket, attributes: { Arn: `arn:aws:s3:::${bucket}` } };
+}
+
+function toQueue(name: string): ResourceIdentity {
+  const url = `https://sqs.${localRegion}.amazonaws.com/${localAccount}/${name}`;
+  return { ref: url, attributes: { Arn: arn('sqs', name), QueueName: name } };
 }
 
 function toApi(name: string): ResourceIdentity {

@@ -10,7 +10,7 @@ const playedTypes: ReadonlySet<string> = new Set([
   'AWS::StepFunctions::StateMachine',
 ]);
 
-/** Types that need nothing on this machine: permissions, logging, alarms, and the API's own shell. */
+/** Types that need nothing on this machine: permissions, logging, alarms, dead letters, the API's shell. */
 const ignoredTypes: ReadonlySet<string> = new Set([
   'AWS::ApiGatewayV2::Api',
   'AWS::ApiGatewayV2::Stage',
@@ -21,6 +21,8 @@ const ignoredTypes: ReadonlySet<string> = new Set([
   'AWS::Lambda::Permission',
   'AWS::Logs::LogGroup',
   'AWS::S3::BucketPolicy',
+  'AWS::SQS::Queue',
+  'AWS::SQS::QueuePolicy',
 ]);
 
 export function requireSupportedTypes(template: Template): void {

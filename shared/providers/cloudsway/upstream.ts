@@ -135,8 +135,8 @@ async function readUrl(url: string, context: ProviderContext) {
 
 async function readFile(url: string, context: ProviderContext): Promise<JobProgress> {
   const read = await readUrl(url, context);
-  if (read.kind === 'unreadable') return read;
-  const file = wireFileSchema.safeParse(read.body).data;
+  // The job is done, and was paid for, whether its file can be read just now or not.
+  const file = read.kind === 'read' ? wireFileSchema.safeParse(read.body).data : undefined;
   if (file?.url === undefined) return { kind: 'succeeded', outputs: [] };
   const expiresAt = expiryOf(file.url, file.expireTime);
   return {

@@ -4,17 +4,17 @@ import { parseWireJson } from '../wire-reading.ts';
 import { meaningOf, webhookSchema } from './wire.ts';
 
 /**
- * Reads a webhook, which carries our secret verbatim in `x-webhook-secret`. A body with the right proof that
- * cannot be read counts as terminal: a look too many does no harm.
+ * Reads a webhook, which carries our secret verbatim in `x-webhook-secret`. With the right proof a body that
+ * cannot be read and a status that we do not know count as terminal: a look too many does no harm.
  */
 export function verifyCallback(message: CallbackMessage, proof: string): CallbackClaim {
   if (!isSameSecret(message.headers['x-webhook-secret'] ?? '', proof)) return { kind: 'bad_proof' };
   const task = webhookSchema.safeParse(parseWireJson(message.body)).data?.data;
-  if (task?.status !== undefined && !isTerminal(task.status)) return { kind: 'not_terminal' };
+  if (task?.status !== undefined && isStillRunning(task.status)) return { kind: 'not_terminal' };
   return { kind: 'terminal', ...(task?.task_id === undefined ? {} : { jobId: task.task_id }) };
 }
 
-function isTerminal(status: string): boolean {
+function isStillRunning(status: string): boolean {
   const meaning = meaningOf(status);
-  return meaning === 'completed' || meaning === 'failed';
+  return meaning === 'queued' || meaning === 'running';
 }

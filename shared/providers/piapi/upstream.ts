@@ -125,7 +125,9 @@ const pointsPerMicroUsd = 10;
 
 function toPoints(usage: NonNullable<WireTask['meta']>['usage'] | undefined): number | undefined {
   const isInPoints = usage?.type === undefined || usage.type === 'point';
-  return isInPoints && usage?.consume !== undefined && usage.consume >= 0 ? usage.consume : undefined;
+  const points = isInPoints ? usage?.consume : undefined;
+  const isPlausible = points !== undefined && points >= 0 && Number.isSafeInteger(Math.ceil(points));
+  return isPlausible ? points : undefined;
 }
 
 /** Charges are applied upon successful completion only, says the document. */

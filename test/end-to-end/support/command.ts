@@ -13,7 +13,7 @@ interface CommandOptions {
   readonly cwd: string;
 }
 
-export interface Finished {
+interface Finished {
   readonly exitCode: number | null;
   readonly output: string;
   readonly errors: string;

@@ -11,19 +11,17 @@ const stateSchema = z.object({
       prompt: z.string(),
       status: z.enum(['queued', 'running', 'succeeded', 'failed']),
       callbackTries: z.int(),
-      downloads: z.int(),
     }),
   ),
 });
 type SimulationState = z.infer<typeof stateSchema>;
-export type SimulatedJob = SimulationState['jobs'][number];
 
 /** The levers of one simulated provider of a running gateway, in this process or in another. */
 export interface SimulationControl {
   setFaults(faults: readonly FaultInput[]): Promise<void>;
   readState(): Promise<SimulationState>;
   /** Every job that it ever accepted for this prompt. */
-  jobsOf(prompt: string): Promise<readonly SimulatedJob[]>;
+  jobsOf(prompt: string): Promise<SimulationState['jobs']>;
 }
 
 export function controlSimulation(

@@ -74,4 +74,14 @@ describe('GET /v/{taskId}/{linkSecret}.mp4', () => {
 
     expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404]);
   });
+
+  it.each([
+    ['longer than a key of the table may be', 'a'.repeat(3000)],
+    ['of capitals', '0123456789ABCDEF'],
+    ['with a broken escape', '%zz'],
+  ])('is not found with a task id %s', async (_, taskId) => {
+    const answer = await api.call({ path: `/v/${taskId}/secret.mp4`, headers: keyless });
+
+    expect(answer).toMatchObject({ status: 404, body: { code: 'not_found' } });
+  });
 });

@@ -91,6 +91,13 @@ describe('a refused order', () => {
       /0\.20.*0\.10/,
     ],
     [
+      'a ceiling below the price by less than a micro-dollar',
+      { prompt, max_cost_usd: '0.1999999' },
+      'max_cost_usd',
+      'max_cost_exceeded',
+      /0\.20.*0\.199999/,
+    ],
+    [
       'an image on a text-only model, without fetching it',
       { prompt, model: 't2v-01', first_frame_image: 'https://127.0.0.1/x.png' },
       'first_frame_image',

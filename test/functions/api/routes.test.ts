@@ -74,15 +74,4 @@ describe('the other routes', () => {
   ])('do not include %s %s', async (method, path) => {
     expect(await api.call({ method, path })).toMatchObject({ status: 404, body: { code: 'not_found' } });
   });
-
-  it.each([
-    [{ content_type: 'image/gif' }, 'content_type', 'wrong_type'],
-    [{ bytes: 30_000_000 }, 'bytes', 'image_size'],
-    [{ colour: 'red' }, 'colour', 'unknown_field'],
-    [5, 'body', 'wrong_type'],
-  ])('refuse the upload %j', async (json, param, code) => {
-    const answer = await api.call({ method: 'POST', path: '/v1/uploads', json });
-
-    expect(answer).toMatchObject({ status: 422, body: { errors: [{ param, code }] } });
-  });
 });

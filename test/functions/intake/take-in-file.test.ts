@@ -154,6 +154,17 @@ describe('takeInFile', () => {
     expect(await listTasks()).toHaveLength(1);
   });
 
+  it('ignores the event of an order that was answered before its image was removed', async () => {
+    await drop('cat.png', png);
+    await drop('cat.json', { prompt: 'A cat' });
+    await takeIn('cat.json');
+    await media.deleteObject('inbox/acme/cat.png');
+
+    expect(await takeIn('cat.json')).toBe('ignored');
+    expect(await listTasks()).toHaveLength(1);
+    expect(await readAnswer('cat.error.json')).toBeUndefined();
+  });
+
   it('refuses an order for an account that does not exist', async () => {
     await media.putObject('inbox/nobody/a.json', '{"prompt": "The sea"}', 'application/json');
 

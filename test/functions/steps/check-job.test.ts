@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkJob } from '../../../functions/steps/check-job/check-job.ts';
 import { submitToProvider } from '../../../functions/steps/submit-to-provider/submit-to-provider.ts';
 import type { Task } from '../../../shared/domain/task.ts';
+import type { TaskStore } from '../../../shared/storage/task-store.ts';
 import { type OrderOverrides, placeTestOrder } from '../../support/orders.ts';
 import type { Reply } from '../../support/scripted-upstream.ts';
 import { aFinishedPiapiTask, aPiapiTask, type Steps, startSteps } from '../../support/steps.ts';
@@ -108,13 +109,14 @@ describe('checkJob', () => {
     expect(await check(task)).toEqual({ decision: 'settle' });
   });
 
-  it('asks again after a success without a video, and captures when there is none until the deadline', async () => {
+  it('asks again after a success without a video, and captures when there is none for an hour after the deadline', async () => {
     const task = await submitted();
     const empty = aPiapiTask({ status: 'completed', output: { video_url: '' } });
     steps.upstream.reply(empty, empty);
 
-    expect(await check(task)).toMatchObject({ decision: 'await' });
     steps.clock.advance(minutes(20));
+    expect(await check(task)).toMatchObject({ decision: 'await' });
+    steps.clock.advance(minutes(60));
     expect(await check(task)).toEqual({ decision: 'settle' });
     expect((await read(task))?.failure).toMatchObject({ code: 'bad_upstream_result', charged: 'yes' });
   });
@@ -136,6 +138,64 @@ describe('checkJob', () => {
     steps.clock.advance(minutes(1));
     expect(await check(task)).toEqual({ decision: 'settle' });
     expect((await read(task))?.failure).toMatchObject({ code: 'archive_failed', charged: 'yes' });
+  });
+
+  it('waits while the worker of a claim may live, then takes the attempt for unknown', async () => {
+    const task = await placeTestOrder(steps);
+    const attempt = {
+      number: 1,
+      provider: 'piapi',
+      claimedAt: steps.clock.now().toISOString(),
+      claimId: 'claim-1',
+    };
+    await steps.tasks.transition(task.id, {
+      from: ['accepted'],
+      to: 'submitting',
+      set: { attempts: [attempt] },
+    });
+    steps.clock.advance(89);
+
+    expect(await check(task)).toEqual({ decision: 'await', nextLookSeconds: 30 });
+    steps.clock.advance(1);
+    await check(task);
+    expect(await read(task)).toMatchObject({
+      state: 'processing',
+      looks: 0,
+      attempts: [{ outcome: 'unknown' }],
+    });
+  });
+
+  it('forgets the looks that it took before anything was sent', async () => {
+    const task = await placeTestOrder(steps);
+    await check(task);
+    await check(task);
+    steps.upstream.reply(aPiapiTask());
+
+    const decision = await submitToProvider({ taskId: task.id, run: 1 }, steps.submitContext);
+
+    expect(decision).toEqual({ decision: 'await', nextLookSeconds: 270 });
+  });
+
+  it('does not fail a task that a faster look found to be done', async () => {
+    const task = await submitted();
+    steps.clock.advance(minutes(20));
+    steps.upstream.reply(aPiapiTask({ status: 'processing' }));
+    const slowTasks: TaskStore = {
+      ...steps.tasks,
+      async amend(...change) {
+        await steps.tasks.transition(task.id, {
+          from: ['processing'],
+          to: 'archiving',
+          set: { outputUrl: 'https://cdn' },
+        });
+        return steps.tasks.amend(...change);
+      },
+    };
+
+    const decision = await checkJob({ taskId: task.id, run: 1 }, { ...steps.context, tasks: slowTasks });
+
+    expect(decision).toEqual({ decision: 'archive' });
+    expect((await read(task))?.failure).toBeUndefined();
   });
 
   it('sends a task back to be submitted when nothing was claimed', async () => {

@@ -70,6 +70,15 @@ describe('settleTask', () => {
     expect(await tables.tasks.getTask(task.id)).toMatchObject({ followUps: [] });
   });
 
+  it('removes the refusal of an earlier order of that name', async () => {
+    const task = await archived({ outboxName: 'sea' });
+    await media.putObject('outbox/acme/sea.error.json', '{}', 'application/json');
+
+    await settle(task);
+
+    expect(await readOutbox('sea.error.json')).toBeUndefined();
+  });
+
   it('finishes the follow-ups, and books nothing again, after it died between the two', async () => {
     const task = await archived({ outboxName: 'sea' });
     const dying = { ...media, copyObject: () => Promise.reject(new Error('killed')) };

@@ -4,6 +4,7 @@ import { claimAttempt } from '../../../functions/steps/submit-to-provider/claim-
 import { submitToProvider } from '../../../functions/steps/submit-to-provider/submit-to-provider.ts';
 import type { Task } from '../../../shared/domain/task.ts';
 import { sha256 } from '../../../shared/ids.ts';
+import type { TaskStore } from '../../../shared/storage/task-store.ts';
 import { placeTestOrder } from '../../support/orders.ts';
 import { aPiapiTask, type Steps, startSteps } from '../../support/steps.ts';
 
@@ -18,6 +19,11 @@ const read = async (task: Task) => {
   const found = await steps.tasks.getTask(task.id);
   if (found === undefined) throw new Error('The task is gone');
   return found;
+};
+const requirePiapi = () => {
+  const provider = steps.context.providers.get('piapi');
+  if (provider === undefined) throw new Error('piapi is not loaded');
+  return provider;
 };
 const cloudswayOffer = { provider: 'cloudsway', nativeModel: 'MaaS_HL_Video_t2v', hasCallback: false };
 const sentSchema = z.object({
@@ -99,16 +105,55 @@ describe('submitToProvider', () => {
     });
   });
 
-  it('treats a claim whose worker died as unknown and sends nothing', async () => {
+  it('sends nothing for a claim of another worker, dead or alive', async () => {
     const task = await placeTestOrder(steps);
-    const provider = steps.context.providers.get('piapi');
-    if (provider === undefined) throw new Error('piapi is not loaded');
-    await claimAttempt(task, provider, steps.submitContext);
+    await claimAttempt(task, requirePiapi(), steps.submitContext);
 
-    expect(await submit(task)).toMatchObject({ decision: 'await' });
+    expect(await submit(task)).toEqual({ decision: 'await', nextLookSeconds: 30 });
 
-    expect((await read(task)).attempts).toMatchObject([{ outcome: 'unknown' }]);
+    expect(await read(task)).toMatchObject({ state: 'submitting', attempts: [{ provider: 'piapi' }] });
     expect(steps.upstream.requests).toHaveLength(0);
+  });
+
+  it('sends once when the answer to its claim was lost and the SDK repeated the write', async () => {
+    const task = await placeTestOrder(steps);
+    steps.upstream.reply(aPiapiTask());
+    let lost = 0;
+    const transition: TaskStore['transition'] = async (id, change) => {
+      const written = await steps.tasks.transition(id, change);
+      if (change.to !== 'submitting') return written;
+      lost += 1;
+      return steps.tasks.transition(id, change);
+    };
+
+    const tasks = { ...steps.tasks, transition };
+    expect(
+      await submitToProvider({ taskId: task.id, run: 1 }, { ...steps.submitContext, tasks }),
+    ).toMatchObject({
+      decision: 'await',
+      nextLookSeconds: 270,
+    });
+    expect(lost).toBe(1);
+    expect(steps.upstream.requests).toHaveLength(1);
+  });
+
+  it('keeps the job of a provider that took the order while the table was away for a moment', async () => {
+    const task = await placeTestOrder(steps);
+    steps.upstream.reply(aPiapiTask());
+    let failures = 0;
+    const claimJob: TaskStore['claimJob'] = async (...owner) => {
+      failures += 1;
+      if (failures === 1) throw new Error('The table is away');
+      return steps.tasks.claimJob(...owner);
+    };
+
+    await submitToProvider(
+      { taskId: task.id, run: 1 },
+      { ...steps.submitContext, tasks: { ...steps.tasks, claimJob } },
+    );
+
+    expect(failures).toBe(2);
+    expect((await read(task)).attempts).toMatchObject([{ outcome: 'accepted', jobId: 'job-1' }]);
   });
 
   it('fails without sending when the provider has no API key', async () => {

@@ -141,6 +141,19 @@ describe('sweep', () => {
     expect(executions.has(`${task.id}-1`)).toBe(true);
   });
 
+  it('comes to the others when more tasks than a batch cannot be repaired, and leaves those for later', async () => {
+    for (let broken = 0; broken < 30; broken += 1) {
+      await settleAsFailed((await placeTestOrder(tables, { outboxName: `${broken}` })).id);
+    }
+    const task = await placeTestOrder(tables, { now: new Date('2026-03-02T10:00:01.000Z') });
+    const away = { ...media, putObject: () => Promise.reject(new Error('S3 is away')) };
+    clock.advance(120);
+
+    expect(await sweep({ ...context, media: away })).toMatchObject({ started: 1, failed: 30 });
+    expect(await sweep({ ...context, media: away })).toMatchObject({ failed: 0 });
+    expect(executions.has(`${task.id}-1`)).toBe(true);
+  });
+
   it('changes no money', async () => {
     await placeTestOrder(tables);
     clock.advance(61);

@@ -156,6 +156,48 @@ describe('Triggers', () => {
   });
 });
 
+describe('DeadLetters', () => {
+  const queue = gateway.require('AWS::SQS::Queue');
+  const deadLetterArn = `<${queue.logicalId}.Arn>`;
+
+  it('is encrypted and keeps what was dropped for 14 days', () => {
+    expect(queue.properties).toEqual({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 86_400 });
+  });
+
+  it('lets in the rule on dropped files, and nobody without TLS', () => {
+    const rule = gateway.require('AWS::Events::Rule', 'TriggersFileDropped').logicalId;
+
+    expect(gateway.require('AWS::SQS::QueuePolicy').properties).toMatchObject({
+      PolicyDocument: {
+        Statement: [
+          { Effect: 'Deny', Action: 'sqs:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+          {
+            Effect: 'Allow',
+            Action: 'sqs:SendMessage',
+            Principal: { Service: 'events.amazonaws.com' },
+            Condition: { ArnEquals: { 'aws:SourceArn': `<${rule}.Arn>` } },
+          },
+        ],
+      },
+    });
+  });
+
+  it('takes the event of a dropped file that cannot be delivered', () => {
+    expect(gateway.require('AWS::Events::Rule', 'TriggersFileDropped').properties).toMatchObject({
+      Targets: [{ DeadLetterConfig: { Arn: deadLetterArn } }],
+    });
+  });
+
+  it('takes the event that intake failed to handle, and no other function has it', () => {
+    const users = gateway
+      .ofType('AWS::Lambda::Function')
+      .filter(({ properties }) => properties['DeadLetterConfig'] !== undefined);
+
+    expect(users).toEqual([gateway.require('AWS::Lambda::Function', 'IntakeFunction')]);
+    expect(users[0]?.properties['DeadLetterConfig']).toEqual({ TargetArn: deadLetterArn });
+  });
+});
+
 describe('GatewayFunction', () => {
   const app = new App();
   const timeout = Duration.seconds(29);

@@ -150,11 +150,19 @@ describe('AwaitWakeUp', () => {
     ]);
   });
 
-  it('retries throttling and server errors by name only', () => {
+  it('retries throttling, conflicts and server errors by name only', () => {
     const errors = state.Retry.flatMap(({ ErrorEquals }) => ErrorEquals);
 
-    expect(errors).toContain('DynamoDb.ThrottlingException');
-    expect(errors).toContain('DynamoDB.InternalServerErrorException');
+    expect(errors).toEqual(
+      expect.arrayContaining([
+        'DynamoDb.ThrottlingException',
+        'DynamoDB.InternalServerErrorException',
+        'DynamoDb.TransactionConflictException',
+        'DynamoDB.TransactionConflictException',
+        'DynamoDb.DynamoDbException',
+        'DynamoDB.DynamoDbException',
+      ]),
+    );
     expect(errors.filter((error) => /^States\.|ConditionalCheck/.test(error))).toEqual([]);
   });
 });
@@ -169,7 +177,7 @@ describe('the steps after the order', () => {
 
     expect(Retry.map(({ MaxAttempts }) => MaxAttempts)).toEqual([attempts]);
     expect(Retry[0]?.ErrorEquals).toEqual(
-      expect.arrayContaining(['TransientStepError', 'Lambda.Unknown', 'States.Timeout']),
+      expect.arrayContaining(['TransientStepError', 'Lambda.Unknown', 'Runtime.ExitError', 'States.Timeout']),
     );
     expect(Retry[0]?.ErrorEquals).not.toContain('States.ALL');
   });

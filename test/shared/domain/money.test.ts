@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fromUsd, toUsd } from '../../../shared/domain/money.ts';
+import { floorFromUsd, fromUsd, toUsd } from '../../../shared/domain/money.ts';
 
 describe('fromUsd', () => {
   it.each([
@@ -17,6 +17,22 @@ describe('fromUsd', () => {
 
   it.each(['', '-1', '1e3', '$1', '1,5', 'NaN', Number.NaN, -0.5, 1e21])('refuses %s', (usd) => {
     expect(() => fromUsd(usd)).toThrow(RangeError);
+  });
+});
+
+describe('floorFromUsd', () => {
+  it.each([
+    ['0.1999999', 199_999],
+    [0.1999999, 199_999],
+    [0.7 + 0.1, 800_000],
+    ['0.2', 200_000],
+    ['0.0000009', 0],
+  ])('reads %s as %i micro-USD, rounded down', (usd, microUsd) => {
+    expect(floorFromUsd(usd)).toBe(microUsd);
+  });
+
+  it.each(['', '-1', Number.NaN])('refuses %s', (usd) => {
+    expect(() => floorFromUsd(usd)).toThrow(RangeError);
   });
 });
 

@@ -29,7 +29,7 @@ beforeEach(() => {
 });
 
 const settle = (task: Task) => settleTask(task, later, tables.ledger);
-const attempt = { number: 1, provider: 'piapi', claimedAt: later.toISOString() };
+const attempt = { number: 1, provider: 'piapi', claimedAt: later.toISOString(), claimId: 'claim-1' };
 
 describe('acceptTask', () => {
   it('writes the task, its request and the hold together', async () => {
@@ -55,6 +55,16 @@ describe('acceptTask', () => {
 
     expect(await acceptTask(other, tables.ledger)).toEqual({ kind: 'mismatch' });
     expect(await readMonth(tables, account)).toMatchObject({ committedMicroUsd: 200_000 });
+  });
+
+  it('tells a mismatch when the id is the one of a task of another account', async () => {
+    const theirs = await placeTestOrder(tables, { account: newShortId() });
+    const mine = anOrder({ account });
+
+    const outcome = await acceptTask({ ...mine, task: { ...mine.task, id: theirs.id } }, tables.ledger);
+
+    expect(outcome).toEqual({ kind: 'mismatch' });
+    expect(await tables.tasks.getTask(theirs.id)).toEqual(theirs);
   });
 
   it('accepts exactly one of 16 parallel orders with one key', async () => {

@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemClock } from '../../../shared/clock.ts';
 import type { StepInput } from '../../../shared/domain/workflow-state.ts';
+import { newTaskId } from '../../../shared/ids.ts';
+import { acceptTask } from '../../../shared/ledger/accept.ts';
 import { createSafeFetch } from '../../../shared/media/safe-fetch.ts';
+import { hashOrder } from '../../../shared/ordering/hash-order.ts';
 import { parseOrder } from '../../../shared/ordering/parse-order.ts';
 import { type OrderingDependencies, placeOrder } from '../../../shared/ordering/place-order.ts';
 import { createMediaStore } from '../../../shared/storage/media-store.ts';
 import { startMediaBucket } from '../../support/media-bucket.ts';
-import { anOffer, readMonth } from '../../support/orders.ts';
+import { anOffer, anOrder, readMonth } from '../../support/orders.ts';
 import { startTables, type Tables } from '../../support/tables.ts';
 
 let tables: Tables;
@@ -66,6 +69,17 @@ it('answers a repeat from what was accepted, even after the offer is gone', asyn
   const again = await placeOrder(order, { ...context, offers: [] });
 
   expect(again).toEqual(first);
+});
+
+it('does not answer with a task of another account that holds the id of an idempotency key', async () => {
+  const { context } = await dependencies();
+  const theirs = anOrder({ account: 'rival', requestHash: hashOrder(parsed.draft) });
+  const task = { ...theirs.task, id: newTaskId('acme', 'taken') };
+  await acceptTask({ ...theirs, task }, tables.ledger);
+
+  const order = placeOrder({ account: 'acme', parsed, idempotencyKey: 'taken' }, context);
+
+  await expect(order).rejects.toMatchObject({ code: 'idempotency_mismatch' });
 });
 
 it('writes into the request what the chosen offer fills in', async () => {

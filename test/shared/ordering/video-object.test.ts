@@ -12,6 +12,7 @@ const accepted = {
   number: 1,
   provider: 'piapi',
   claimedAt: start,
+  claimId: 'claim-1',
   outcome: 'accepted',
   outcomeAt: start,
   jobId: 'job-1',

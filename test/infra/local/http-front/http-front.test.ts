@@ -2,6 +2,8 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { afterEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { startHttpFront } from '../../../../infra/local/http-front/http-front.ts';
+import { requestTooLarge } from '../../../../infra/local/lambda-runtime/lambda-runtime.ts';
+import { describeExcess } from '../../../../infra/local/lambda-runtime/payload-limit.ts';
 import type { LocalServer } from '../../../../infra/local/local-server.ts';
 import type { FunctionOutcome } from '../../../../infra/local/state-machine/run.ts';
 import { systemTimerClock } from '../../../../infra/local/timer-clock.ts';
@@ -88,6 +90,41 @@ describe('startHttpFront, on the way in', () => {
     const { event } = await seen('/', { method: 'POST', body, headers: { 'content-type': contentType } });
     expect(event.isBase64Encoded).toBe(isBase64);
     expect(Buffer.from(event.body ?? '', isBase64 ? 'base64' : 'utf8').toString()).toBe(body);
+  });
+});
+
+describe('startHttpFront, before a function with the payload limit of Lambda', () => {
+  const startLimited = () =>
+    start(async (_functionArn, event) => {
+      const excess = describeExcess('Request', JSON.stringify(event));
+      return excess === undefined
+        ? { kind: 'returned', payload: { statusCode: 200 } }
+        : { kind: 'failed', errorType: requestTooLarge, errorMessage: excess };
+    });
+  const send = async (contentType: string, body: string | Uint8Array<ArrayBuffer>) =>
+    fetch(await startLimited(), { method: 'POST', body, headers: { 'content-type': contentType } });
+  const json = 'application/json';
+  const form = 'multipart/form-data; boundary=x';
+
+  it.each([
+    ['JSON with an image of 4 MB', json, `{"image":"${'A'.repeat(5_333_336)}"}`],
+    ['the longest JSON that the API takes', json, ' '.repeat(6_000_000)],
+    ['the longest form that the API takes', form, new Uint8Array(4_600_000)],
+  ])('hands over %s', async (_what, contentType, body) => {
+    expect((await send(contentType, body)).status).toBe(200);
+  });
+
+  it.each([
+    ['JSON', json, ' '.repeat(6_300_000)],
+    ['JSON that is too long once its quotes are escaped', json, '"'.repeat(3_500_000)],
+    ['a form', form, new Uint8Array(4_750_000)],
+  ])('answers 413 with a problem that names the limits for %s', async (_what, contentType, body) => {
+    const answer = await send(contentType, body);
+    expect(answer.status).toBe(413);
+    expect(await answer.json()).toMatchObject({
+      code: 'request_too_large',
+      detail: expect.stringMatching(/6000000.*4600000.*POST \/v1\/uploads/),
+    });
   });
 });
 

@@ -91,8 +91,23 @@ describe('readStack', () => {
     ]);
   });
 
+  it('runs a function and a rule whose dead letters go to a queue, and the queue itself is nothing here', () => {
+    const queueArn = { 'Fn::GetAtt': ['Queue', 'Arn'] };
+    const target = { Id: 'T', Arn: functionArn, DeadLetterConfig: { Arn: queueArn } };
+    const stack = read({
+      Queue: { Type: 'AWS::SQS::Queue' },
+      Api: functionResource('api', { DeadLetterConfig: { TargetArn: queueArn } }),
+      OnDrop: {
+        Type: 'AWS::Events::Rule',
+        Properties: { EventPattern: { source: ['aws.s3'] }, Targets: [target] },
+      },
+    });
+
+    expect(stack.rules[0]?.targets).toEqual([{ id: 'T', arn: stack.functions[0]?.arn }]);
+  });
+
   it('throws for a resource type that it does not know, naming the resource', () => {
-    expect(() => read({ Queue: { Type: 'AWS::SQS::Queue' } })).toThrow('Queue (AWS::SQS::Queue)');
+    expect(() => read({ Topic: { Type: 'AWS::SNS::Topic' } })).toThrow('Topic (AWS::SNS::Topic)');
   });
 
   it('throws for a target with an input that would be ignored', () => {

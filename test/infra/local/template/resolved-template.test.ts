@@ -5,6 +5,7 @@ import { miniAssembly } from '../../../support/mini-assembly.ts';
 const neighbours = {
   Films: { Type: 'AWS::S3::Bucket' },
   Machine: { Type: 'AWS::StepFunctions::StateMachine' },
+  Queue: { Type: 'AWS::SQS::Queue' },
   Role: { Type: 'AWS::IAM::Role' },
   Tasks: { Type: 'AWS::DynamoDB::Table', Properties: { TableName: 'tasks' } },
 };
@@ -27,6 +28,16 @@ describe('resolveTemplate', () => {
       'Ref of a machine to its ARN',
       { Ref: 'Machine' },
       'arn:aws:states:us-east-1:000000000000:stateMachine:Mini-Machine',
+    ],
+    [
+      'Ref of a queue to its URL',
+      { Ref: 'Queue' },
+      'https://sqs.us-east-1.amazonaws.com/000000000000/Mini-Queue',
+    ],
+    [
+      'GetAtt of the ARN of a queue',
+      { 'Fn::GetAtt': ['Queue', 'Arn'] },
+      'arn:aws:sqs:us-east-1:000000000000:Mini-Queue',
     ],
     ['Ref of the stack name', { Ref: 'AWS::StackName' }, 'Mini'],
     [
