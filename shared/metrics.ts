@@ -18,5 +18,7 @@ export function count(event: CountedEvent, dimensions: Readonly<Record<string, s
   if (times === 0) return;
   const metric = metrics.singleMetric();
   for (const [name, value] of Object.entries(dimensions)) metric.addDimension(name, value);
+  // Once more over all values: alarms watch the sum.
+  metric.addDimensions({});
   metric.addMetric(event, MetricUnit.Count, times);
 }

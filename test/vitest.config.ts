@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
     include: ['test/**/*.test.ts'],
-    reporters: ['default', 'test/support/closing-count.ts'],
+    reporters: ['default', './test/support/closing-count.ts'],
     globalSetup: ['test/support/synthesize-once.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

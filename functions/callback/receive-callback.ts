@@ -45,11 +45,11 @@ export async function receiveCallback(
     case 'bad_proof':
       return 'bad_proof';
     case 'not_terminal':
+      await keepHint(task, { attempt, jobId: claim.jobId }, context);
       return 'ignored';
     case 'terminal':
-      return currentAttempt(task) === attempt
-        ? ring(task, { attempt, jobId: claim.jobId }, context)
-        : 'ignored';
+      if (currentAttempt(task) !== attempt) return 'ignored';
+      return ring(task, { attempt, jobId: claim.jobId }, context);
   }
 }
 
@@ -61,6 +61,12 @@ function isAddressedTo(attempt: Attempt, { provider, secret }: CallbackPath): bo
 interface Hint {
   readonly attempt: Attempt;
   readonly jobId: string | undefined;
+}
+
+/** The job of an order whose answer was lost: the next look adopts it, also when no other callback comes. */
+async function keepHint(task: Task, { attempt, jobId }: Hint, { tasks }: CallbackContext): Promise<void> {
+  if (attempt.outcome === 'accepted' || jobId === undefined) return;
+  await tasks.amend(task.id, { set: { [`attempts[${attempt.number - 1}].hintedJobId`]: jobId } });
 }
 
 /** Leaves word on the row first: a sleeper that is about to lie down finds it there. */

@@ -43,7 +43,7 @@ export interface CallbackMessage {
 /** What a callback claims. Never a truth: it decides only whether to look now. */
 export type CallbackClaim =
   | { readonly kind: 'terminal'; readonly jobId?: string }
-  | { readonly kind: 'not_terminal' }
+  | { readonly kind: 'not_terminal'; readonly jobId?: string }
   | { readonly kind: 'bad_proof' };
 
 /** Pure translation between the canonical words and one provider's API. */

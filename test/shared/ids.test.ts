@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fromVideoId, newTaskId, toVideoId } from '../../shared/ids.ts';
+import { fromVideoId, isTaskId, newTaskId, toVideoId } from '../../shared/ids.ts';
 
 describe('newTaskId', () => {
   it('is a number of 19 digits that fits 64 bits, as 16 hex digits', () => {
@@ -15,6 +15,19 @@ describe('newTaskId', () => {
     expect(newTaskId('acme', 'k')).not.toBe(newTaskId('acme', 'l'));
     expect(newTaskId('acme', 'k')).not.toBe(newTaskId('acm', 'ek'));
   });
+});
+
+describe('isTaskId', () => {
+  it('is true for every new id', () => {
+    expect(isTaskId(newTaskId('acme'))).toBe(true);
+  });
+
+  it.each(['', '123', '0123456789ABCDEF', 'x0123456789abcdef', '0123456789abcdef\n'])(
+    'is false for %j',
+    (text) => {
+      expect(isTaskId(text)).toBe(false);
+    },
+  );
 });
 
 describe('fromVideoId', () => {

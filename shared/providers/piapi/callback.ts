@@ -10,8 +10,8 @@ import { meaningOf, webhookSchema } from './wire.ts';
 export function verifyCallback(message: CallbackMessage, proof: string): CallbackClaim {
   if (!isSameSecret(message.headers['x-webhook-secret'] ?? '', proof)) return { kind: 'bad_proof' };
   const task = webhookSchema.safeParse(parseWireJson(message.body)).data?.data;
-  if (task?.status !== undefined && isStillRunning(task.status)) return { kind: 'not_terminal' };
-  return { kind: 'terminal', ...(task?.task_id === undefined ? {} : { jobId: task.task_id }) };
+  const kind = task?.status !== undefined && isStillRunning(task.status) ? 'not_terminal' : 'terminal';
+  return { kind, ...(task?.task_id === undefined ? {} : { jobId: task.task_id }) };
 }
 
 function isStillRunning(status: string): boolean {

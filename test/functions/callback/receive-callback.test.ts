@@ -155,6 +155,20 @@ describe('receiveCallback', () => {
     expect(await call(task)).toBe('ignored');
   });
 
+  it('keeps the job that a callback without an end names, so that losing the last callback loses no video', async () => {
+    const task = await placeTestOrder(steps);
+    steps.upstream.reply('reset');
+    await submitToProvider({ taskId: task.id, run: 1 }, steps.submitContext);
+    await steps.tasks.amend(task.id, { set: { 'attempts[0].callbackSecretHash': sha256(secret) } });
+
+    expect(
+      await call(task, { body: JSON.stringify({ data: { task_id: 'job-1', status: 'processing' } }) }),
+    ).toBe('ignored');
+    steps.upstream.reply(aFinishedPiapiTask());
+
+    expect(await checkJob({ taskId: task.id, run: 1 }, steps.context)).toEqual({ decision: 'archive' });
+  });
+
   it('names the job of an attempt whose answer was lost, so that the video is found', async () => {
     const task = await placeTestOrder(steps);
     steps.upstream.reply('reset');
