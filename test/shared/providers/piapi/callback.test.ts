@@ -20,6 +20,7 @@ describe('the callback of PiAPI', () => {
   it.each(['pending', 'processing', 'Staged'])('is not terminal when the status is %s', (status) => {
     expect(verifyCallback({ headers, body: withStatus(status) }, 'a-proof')).toEqual({
       kind: 'not_terminal',
+      jobId: 'job-1',
     });
   });
 
