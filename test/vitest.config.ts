@@ -5,6 +5,7 @@ export default defineConfig({
     root: new URL('..', import.meta.url).pathname,
     include: ['test/**/*.test.ts'],
     reporters: ['default', './test/support/closing-count.ts'],
+    maxWorkers: 2,
     globalSetup: ['test/support/synthesize-once.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -28,14 +28,16 @@ export interface RunningWorkflow {
 export function startWorkflow(options: WorkflowOptions): RunningWorkflow {
   const { stack, dataDirectory, overrides, clock } = options;
   const logDirectory = join(dataDirectory, 'logs');
+  const awaited = new Set(stack.routes.map(({ functionArn }) => functionArn));
   // The functions live in real time, whatever clock the executions wait on.
   const runtime = createLambdaRuntime({
     functions: stack.functions,
+    awaited,
     overrides,
     logDirectory,
     clock: systemTimerClock,
   });
-  for (const { functionArn } of stack.routes) runtime.warmUp(functionArn);
+  for (const functionArn of awaited) runtime.warmUp(functionArn);
   const bus = createEventBus({
     rules: stack.rules.map(toBusRule),
     deliver: (arn, event) => deliver(runtime, arn, event),

@@ -33,9 +33,11 @@ ${notes}`,
   ].join('\n');
 }
 
-const notes = `  From the order's request to the settled task. Not in it: the client's own requests for state and content,
+const notes = `
+  From the order's request to the settled task. Not in it: the client's own requests for state and content,
   webhooks, X-Ray samples, the sweeper's schedule, storage. Each second that a function waits for a provider
-  adds $0.0000067. Index entries written by a transaction are counted twice, as its items are.`;
+  adds $0.0000067. AWS's task tokens are longer than those of the local engine: each sleep may take two write
+  units more, $0.0000013. Index entries that a transaction writes are counted twice, as its items are.`;
 
 async function measure(provider: string): Promise<MeasuredTask> {
   const script = new URL('./task-cost-child.ts', import.meta.url);

@@ -38,7 +38,7 @@ async function copyToBucket(task: Task, context: ArchiveContext): Promise<Writte
   const { kind, ...facts } = outcome;
   return context.tasks.amend(
     task.id,
-    { set: { result: { key, ...facts } } },
+    { set: { result: { key, ...facts } }, remove: ['outputUrl'] },
     { text: 'attribute_not_exists({failure})' },
   );
 }

@@ -1,6 +1,8 @@
 // dynalite 4.0.0 ships no types; these are the parts of its inside that the front uses.
 
 declare module 'dynalite/db/index.js' {
+  import type { Readable } from 'node:stream';
+
   export type Item = Record<string, unknown>;
   export type Callback<T> = (error: Error | null, value: T) => void;
   /** Wraps the function to run last, so that it gives the lock back first. */
@@ -34,6 +36,14 @@ declare module 'dynalite/db/index.js' {
     put(key: string, value: object, done?: Written): Promise<void>;
     del(key: string, done?: Written): Promise<void>;
     batch(operations: readonly BatchOperation[], done?: Written): Promise<void>;
+    values(range: object): ValueIterator;
+    createValueStream(range: object): Readable;
+    close(): Promise<void>;
+  }
+
+  export interface ValueIterator {
+    /** Fewer than `size` at the end. */
+    nextv(size: number): Promise<unknown[]>;
     close(): Promise<void>;
   }
 

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import conditionParser from 'dynalite/db/conditionParser.js';
-import database, { type Store, type Table } from 'dynalite/db/index.js';
+import database, { type Store, type Table, type ValueIterator } from 'dynalite/db/index.js';
 import updateParser from 'dynalite/db/updateParser.js';
 import { cacheExpressions } from './expression-cache.ts';
 import { bufferWrites, type WriteBuffer } from './write-buffer.ts';
@@ -8,6 +9,9 @@ import { bufferWrites, type WriteBuffer } from './write-buffer.ts';
 export interface OpenStore extends Store, WriteBuffer {
   close(): Promise<void>;
 }
+
+/** Items that a query or scan reads from the disk at once. */
+const pageSize = 100;
 
 for (const parser of [conditionParser, updateParser]) cacheExpressions(parser);
 
@@ -18,6 +22,7 @@ export async function openStore(path: string | undefined): Promise<OpenStore> {
   const store = database.create({ ...instant, ...(path === undefined ? {} : { path }) });
   await store.db.open();
   const { written } = bufferWrites(store.db);
+  store.db.createValueStream = (range) => Readable.from(readPages(store.db.values(range)));
   return {
     ...store,
     getTable: rememberTables(store),
@@ -27,6 +32,19 @@ export async function openStore(path: string | undefined): Promise<OpenStore> {
       await store.db.close();
     },
   };
+}
+
+/** dynalite's own stream asks for each item, and each time waits for a thread. */
+async function* readPages(values: ValueIterator): AsyncGenerator<unknown> {
+  try {
+    for (;;) {
+      const page = await values.nextv(pageSize);
+      yield* page;
+      if (page.length < pageSize) return;
+    }
+  } finally {
+    await values.close();
+  }
 }
 
 /** dynalite reads the description of a table up to three times in an operation on an item. */

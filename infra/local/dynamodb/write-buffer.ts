@@ -1,3 +1,4 @@
+import { setImmediate as turnOfEventLoop } from 'node:timers/promises';
 import type { BatchOperation, Callback, Database, Written } from 'dynalite/db/index.js';
 
 /** The writes that wait for the disk. */
@@ -21,6 +22,7 @@ export function bufferWrites(db: Database): WriteBuffer {
 
   async function writeAfter(earlier: Promise<void>, writes: Write[]): Promise<void> {
     await earlier;
+    await turnOfEventLoop();
     open = undefined;
     await writeBatch(writes);
     for (const write of writes) if (unwritten.get(write.key) === write) unwritten.delete(write.key);
@@ -56,12 +58,12 @@ function toWrite(operation: BatchOperation): Write {
   return { type: 'put', key: operation.key, value: JSON.stringify(operation.value), valueEncoding: 'utf8' };
 }
 
-/** The callback is called before this returns: dynalite's actions then run in one go. */
-async function answerRead(read: () => unknown, done: Callback<unknown> | undefined): Promise<unknown> {
-  if (done === undefined) return read();
+/** Calls back before it returns, so that dynalite's actions run in one go and their errors are the caller's. */
+function answerRead(read: () => unknown, done: Callback<unknown> | undefined): Promise<unknown> {
+  if (done === undefined) return new Promise((resolve) => resolve(read()));
   const [error, value] = attempt(read);
   done(error, value);
-  return undefined;
+  return Promise.resolve();
 }
 
 function attempt(read: () => unknown): [Error | null, unknown] {

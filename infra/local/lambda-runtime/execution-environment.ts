@@ -11,6 +11,7 @@ import type { AnswerMessage, InvocationMessage, WorkerSettings } from './worker-
 
 export interface EnvironmentOptions {
   readonly definition: LocalFunction;
+  readonly isAwaited: boolean;
   /** The whole environment of the function: nothing of this process's own reaches it. */
   readonly variables: Readonly<Record<string, string>>;
   /** Receives what the function prints. */
@@ -73,7 +74,7 @@ export function startExecutionEnvironment(options: EnvironmentOptions): Executio
   return { isUsable: () => usable, run, terminate };
 }
 
-function startWorker({ definition, variables, log }: EnvironmentOptions): Worker {
+function startWorker({ definition, isAwaited, variables, log }: EnvironmentOptions): Worker {
   const dot = definition.handler.lastIndexOf('.');
   const workerData: WorkerSettings = {
     moduleUrl: pathToFileURL(`${definition.directory}/${definition.handler.slice(0, dot)}.mjs`).href,
@@ -81,6 +82,7 @@ function startWorker({ definition, variables, log }: EnvironmentOptions): Worker
     functionName: definition.name,
     functionArn: definition.arn,
     memoryMegabytes: definition.memoryMegabytes,
+    isAwaited,
   };
   const worker = new Worker(new URL('./function-worker.ts', import.meta.url), {
     workerData,

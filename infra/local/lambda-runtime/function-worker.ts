@@ -1,8 +1,12 @@
+import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { AnswerMessage, InvocationMessage, WorkerSettings } from './worker-messages.ts';
 
 // Runs inside a worker thread, one per function. A failed import ends the thread, as it ends a Lambda sandbox.
 const settings: WorkerSettings = workerData;
+// Only Linux keeps a priority for each thread; elsewhere it would be the whole gateway's.
+if (!settings.isAwaited && process.platform === 'linux')
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 const handler: (event: unknown, context: object) => unknown = (await import(settings.moduleUrl))[
   settings.exportName
 ];

@@ -13,6 +13,8 @@ export const requestTooLarge = 'RequestEntityTooLargeException';
 
 interface LambdaRuntimeOptions {
   readonly functions: readonly LocalFunction[];
+  /** ARNs of the functions for whose answers a client waits: the others run at a lower priority. */
+  readonly awaited: ReadonlySet<string>;
   /** Variables that every function gets; they replace those of the template. */
   readonly overrides: Readonly<Record<string, string>>;
   /** Receives one `<function>.log` each. */
@@ -53,7 +55,9 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
 
 function createFunctionHost(definition: LocalFunction, options: LambdaRuntimeOptions) {
   const log = createWriteStream(join(options.logDirectory, `${definition.name}.log`), { flags: 'a' });
-  const variables = toFunctionVariables(definition, options.overrides);
+  const { overrides, awaited, clock } = options;
+  const variables = toFunctionVariables(definition, overrides);
+  const isAwaited = awaited.has(definition.arn);
   const started = new Set<ExecutionEnvironment>();
   const latest = () => [...started].at(-1);
   return {
@@ -62,7 +66,7 @@ function createFunctionHost(definition: LocalFunction, options: LambdaRuntimeOpt
     environment(): ExecutionEnvironment {
       const current = latest();
       if (current?.isUsable()) return current;
-      const fresh = startExecutionEnvironment({ definition, variables, log, clock: options.clock });
+      const fresh = startExecutionEnvironment({ definition, isAwaited, variables, log, clock });
       started.add(fresh);
       return fresh;
     },

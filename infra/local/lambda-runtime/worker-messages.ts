@@ -5,6 +5,8 @@ export interface WorkerSettings {
   readonly functionName: string;
   readonly functionArn: string;
   readonly memoryMegabytes: number;
+  /** Whether callers wait for its answers; if not, it gives way to those for which they do. */
+  readonly isAwaited: boolean;
 }
 
 /** One invocation; payloads cross the thread as JSON text, as they do on the wire. */

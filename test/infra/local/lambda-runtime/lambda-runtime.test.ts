@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   createLambdaRuntime,
   type LambdaRuntime,
 } from '../../../../infra/local/lambda-runtime/lambda-runtime.ts';
-import { systemTimerClock } from '../../../../infra/local/timer-clock.ts';
+import { systemTimerClock, type TimerClock } from '../../../../infra/local/timer-clock.ts';
 import { createManualClock } from '../../../support/manual-clock.ts';
 import { functionsOf } from '../../../support/mini-assembly.ts';
 
@@ -15,10 +15,23 @@ afterEach(async () => {
   for (const runtime of running.splice(0)) await runtime.close();
 });
 
-function start(source: string, properties: object = {}, clock = systemTimerClock) {
+const probeArn = 'arn:aws:lambda:us-east-1:000000000000:function:probe';
+
+interface StartOptions {
+  readonly properties?: object;
+  readonly clock?: TimerClock;
+  readonly awaited?: ReadonlySet<string>;
+}
+
+function start(source: string, { properties = {}, clock, awaited = new Set() }: StartOptions = {}) {
   const logDirectory = mkdtempSync(join(tmpdir(), 'conch-logs-'));
-  const functions = functionsOf({ probe: source }, properties);
-  const runtime = createLambdaRuntime({ functions, overrides: { COLOR: 'blue' }, logDirectory, clock });
+  const runtime = createLambdaRuntime({
+    functions: functionsOf({ probe: source }, properties),
+    awaited,
+    overrides: { COLOR: 'blue' },
+    logDirectory,
+    clock: clock ?? systemTimerClock,
+  });
   running.push(runtime);
   return { ...runtime, logFile: join(logDirectory, 'probe.log') };
 }
@@ -41,9 +54,9 @@ describe('createLambdaRuntime', () => {
 
   it('gives the template environment and the overrides, and nothing of its own process', async () => {
     const { invoke } = start('export const handler = async () => process.env;', {
-      Environment: { Variables: { COLOR: 'red', SIZE: 'big' } },
+      properties: { Environment: { Variables: { COLOR: 'red', SIZE: 'big' } } },
     });
-    const outcome = await invoke('arn:aws:lambda:us-east-1:000000000000:function:probe', {});
+    const outcome = await invoke(probeArn, {});
     expect(outcome).toMatchObject({ payload: { COLOR: 'blue', SIZE: 'big', AWS_REGION: 'us-east-1' } });
     expect(outcome).not.toHaveProperty('payload.PATH');
   });
@@ -91,7 +104,8 @@ describe('createLambdaRuntime', () => {
 
   it('fails with Sandbox.Timedout after the time-out of the function', async () => {
     const clock = createManualClock();
-    const { invoke } = start('export const handler = () => new Promise(() => {});', { Timeout: 60 }, clock);
+    const source = 'export const handler = () => new Promise(() => {});';
+    const { invoke } = start(source, { properties: { Timeout: 60 }, clock });
     const outcome = invoke('probe', {});
     await Promise.resolve();
     clock.advance(60);
@@ -113,6 +127,17 @@ describe('createLambdaRuntime', () => {
     const { invoke } = start(`export const handler = async () => 'x'.repeat(6_291_556);`);
     expect(await invoke('probe', {})).toMatchObject({ errorType: 'Function.ResponseSizeTooLarge' });
   });
+
+  it.skipIf(process.platform !== 'linux')(
+    'runs a function that nobody waits for at a lower priority',
+    async () => {
+      const source = `import { getPriority } from 'node:os'; export const handler = async () => getPriority();`;
+      const background = await start(source).invoke('probe', {});
+      const awaited = await start(source, { awaited: new Set([probeArn]) }).invoke('probe', {});
+      expect(awaited).toEqual({ kind: 'returned', payload: getPriority() });
+      expect(background).toEqual({ kind: 'returned', payload: constants.priority.PRIORITY_BELOW_NORMAL });
+    },
+  );
 
   it('writes what the function prints to its log file', async () => {
     const { invoke, close, logFile } = start(`export const handler = async () => { console.log('seen'); };`);
