@@ -1,7 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import middy from '@middy/core';
-import * as z from 'zod';
 import { systemClock } from '../../shared/clock.ts';
 import {
   mediaConfig,
@@ -10,10 +9,10 @@ import {
   tasksConfig,
   workflowConfig,
 } from '../../shared/config.ts';
-import { stepInputSchema } from '../../shared/domain/workflow-state.ts';
 import { logger } from '../../shared/logger.ts';
 import { createMediaStore, createS3Client } from '../../shared/storage/media-store.ts';
 import { createTaskStore } from '../../shared/storage/task-store.ts';
+import { getEndedExecution } from './ended-execution.ts';
 import { repairAfter, type SweepContext, sweep } from './sweep.ts';
 
 const config = readConfig({ ...tasksConfig, ...mediaConfig, ...workflowConfig, ...publicUrlConfig });
@@ -26,21 +25,14 @@ const context: SweepContext = {
   clock: systemClock,
 };
 
-const jsonText = z.string().transform((text): unknown => JSON.parse(text));
-/** EventBridge's report of an execution that ended badly; the schedule's event has no such detail. */
-const executionEndedSchema = z.object({
-  detail: z.object({ input: jsonText.pipe(stepInputSchema) }),
-});
-
 export const handler = middy<unknown, object>()
   .onError(({ error }) => {
     logger.error('The sweep failed', { error });
   })
   .handler(async (event) => {
-    const ended = executionEndedSchema.safeParse(event);
-    const report = ended.success
-      ? { repaired: await repairAfter(ended.data.detail.input, context) }
-      : await sweep(context);
+    const ended = getEndedExecution(event);
+    const report =
+      ended === undefined ? await sweep(context) : { repaired: await repairAfter(ended, context) };
     logger.info('Swept', { report });
     return report;
   });
