@@ -17,6 +17,7 @@ const foundation = [
   'shared/errors.ts',
   'shared/ids.ts',
   'shared/logger.ts',
+  'shared/loopback.ts',
   'shared/metrics.ts',
   'shared/transient-errors.ts',
 ];

@@ -1,3 +1,4 @@
+import { isLoopback } from '../../shared/loopback.ts';
 import { type LocalSettings, providerVariable } from './settings.ts';
 
 /** The keys of every embedded server. They open nothing outside this machine. */
@@ -26,9 +27,6 @@ export function toFunctionOverrides(settings: LocalSettings, urls: LocalUrls): R
     AWS_ENDPOINT_URL_SFN: awsJson,
     AWS_ENDPOINT_URL_SSM: awsJson,
     AWS_ENDPOINT_URL_EVENTBRIDGE: awsJson,
-    // The embedded S3 does not read the streamed checksums that the SDK sends by default.
-    AWS_REQUEST_CHECKSUM_CALCULATION: 'WHEN_REQUIRED',
-    AWS_RESPONSE_CHECKSUM_VALIDATION: 'WHEN_REQUIRED',
     CONCH_PUBLIC_URL: gateway,
     ...simulationVariables(settings, urls),
     ...settings.functionVariables,
@@ -36,10 +34,16 @@ export function toFunctionOverrides(settings: LocalSettings, urls: LocalUrls): R
   };
 }
 
+/** A provider on this machine, ours or somebody's stub, is a simulation: its jobs take the simulated time. */
 function simulationVariables(settings: LocalSettings, { simulated }: LocalUrls): Record<string, string> {
-  const entries = Object.entries(simulated).flatMap(([name, url]) => [
-    [providerVariable(name, 'BASE_URL'), url],
-    [providerVariable(name, 'TYPICAL_SECONDS'), String(settings.simulatedSeconds)],
-  ]);
+  const entries = settings.providers.flatMap(({ name }) => {
+    const variable = providerVariable(name, 'BASE_URL');
+    const baseUrl = simulated[name] ?? settings.functionVariables[variable];
+    if (baseUrl === undefined || !isLoopback(baseUrl)) return [];
+    return [
+      [variable, baseUrl],
+      [providerVariable(name, 'TYPICAL_SECONDS'), String(settings.simulatedSeconds)],
+    ];
+  });
   return Object.fromEntries(entries);
 }

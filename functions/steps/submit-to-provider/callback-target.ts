@@ -1,5 +1,6 @@
 import type { Task } from '../../../shared/domain/task.ts';
 import { callbackProof } from '../../../shared/ids.ts';
+import { isLoopback } from '../../../shared/loopback.ts';
 import type { CallbackTarget, Provider } from '../../../shared/providers/provider.ts';
 
 interface CallbackOptions {
@@ -20,8 +21,4 @@ export function toCallbackTarget({
   if (isLoopback(publicUrl) && !isLoopback(provider.baseUrl)) return undefined;
   const path = [provider.name, task.id, task.attempts.length + 1, secret].join('/');
   return { url: `${publicUrl}/callbacks/${path}`, proof: callbackProof(secret) };
-}
-
-function isLoopback(url: string): boolean {
-  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
 }

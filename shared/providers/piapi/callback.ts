@@ -4,12 +4,14 @@ import { parseWireJson } from '../wire-reading.ts';
 import { meaningOf, webhookSchema } from './wire.ts';
 
 /**
- * Reads a webhook, which carries our secret verbatim in `x-webhook-secret`. With the right proof a body that
- * cannot be read and a status that we do not know count as terminal: a look too many does no harm.
+ * Reads a webhook, which carries our secret verbatim in `x-webhook-secret`, says public documentation; the
+ * document does not, so its absence is no forgery. With a right proof or none, a body that cannot be read and a
+ * status that we do not know count as terminal: a look too many does no harm.
  */
-export function verifyCallback(message: CallbackMessage, proof: string): CallbackClaim {
-  if (!isSameSecret(message.headers['x-webhook-secret'] ?? '', proof)) return { kind: 'bad_proof' };
-  const task = webhookSchema.safeParse(parseWireJson(message.body)).data?.data;
+export function verifyCallback({ headers, body }: CallbackMessage, proof: string): CallbackClaim {
+  const given = headers['x-webhook-secret'];
+  if (given !== undefined && !isSameSecret(given, proof)) return { kind: 'bad_proof' };
+  const task = webhookSchema.safeParse(parseWireJson(body)).data?.data;
   const kind = task?.status !== undefined && isStillRunning(task.status) ? 'not_terminal' : 'terminal';
   return { kind, ...(task?.task_id === undefined ? {} : { jobId: task.task_id }) };
 }
