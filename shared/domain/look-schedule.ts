@@ -5,6 +5,8 @@ const deadlineSeconds = 20 * 60;
 /** An inconclusive last look is repeated for so long: an outage must not lose a paid video. */
 const inconclusiveGraceSeconds = 60 * 60;
 const inconclusiveRetrySeconds = 120;
+/** A callback that did not come in so many times the typical duration does not come. */
+const lateCallbackFactor = 10;
 const maxLooks = 20;
 /** After a ring that came too early. */
 export const wokenLookSeconds = 5;
@@ -22,6 +24,11 @@ export interface Wait {
 
 export function deadlineAfter(acceptedAt: Date): string {
   return secondsAfter(acceptedAt, deadlineSeconds);
+}
+
+/** Until when the callback of an order is waited for of which nobody knows whether it arrived. */
+export function callbackDeadlineAfter(submittedAt: Date, typicalSeconds: number): string {
+  return secondsAfter(submittedAt, Math.min(deadlineSeconds, lateCallbackFactor * typicalSeconds));
 }
 
 /** Whether the look just made was the last. One that told nothing, or of no video, is repeated for an hour more. */

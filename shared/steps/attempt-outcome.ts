@@ -1,6 +1,6 @@
 import { secondsAfter } from '../clock.ts';
 import type { Failure, Job, SubmitOutcome } from '../domain/job-progress.ts';
-import { deadlineAfter } from '../domain/look-schedule.ts';
+import { callbackDeadlineAfter, deadlineAfter } from '../domain/look-schedule.ts';
 import type { Attempt } from '../domain/task.ts';
 import type { TaskStore, Written } from '../storage/task-store.ts';
 
@@ -12,6 +12,8 @@ interface OutcomeRecord {
   readonly taskId: string;
   readonly attempt: Attempt;
   readonly now: Date;
+  /** How long the job would usually take. */
+  readonly typicalSeconds: number;
 }
 
 /**
@@ -48,18 +50,20 @@ export async function recordAccepted(record: OutcomeRecord, job: Job): Promise<W
       [`${at}.outcomeAt`]: now.toISOString(),
       [`${at}.jobId`]: job.id,
       [`${at}.jobRoute`]: job.route,
-      ...toWaiting(now),
+      ...toWaiting(deadlineAfter(now)),
     },
   });
 }
 
-export async function recordUnknown({ tasks, taskId, attempt, now }: OutcomeRecord): Promise<Written> {
+export async function recordUnknown(record: OutcomeRecord): Promise<Written> {
+  const { tasks, taskId, attempt, now, typicalSeconds } = record;
   const at = toPath(attempt);
+  const waiting = toWaiting(callbackDeadlineAfter(now, typicalSeconds));
   return tasks.transition(taskId, {
     from: ['submitting'],
     to: 'processing',
     guard: { text: `attribute_not_exists({${at}.outcome})` },
-    set: { [`${at}.outcome`]: 'unknown', [`${at}.outcomeAt`]: now.toISOString(), ...toWaiting(now) },
+    set: { [`${at}.outcome`]: 'unknown', [`${at}.outcomeAt`]: now.toISOString(), ...waiting },
   });
 }
 
@@ -88,8 +92,7 @@ function toPath(attempt: Attempt): string {
 }
 
 /** Looks count from here: those before it looked at nothing. */
-function toWaiting(now: Date) {
-  const deadlineAt = deadlineAfter(now);
+function toWaiting(deadlineAt: string) {
   return { looks: 0, deadlineAt, nextDueAt: secondsAfter(deadlineAt, sweepGraceSeconds) };
 }
 

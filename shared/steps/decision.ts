@@ -8,6 +8,9 @@ import type { Provider } from '../providers/provider.ts';
 /** While another worker may still be writing down how its submit ended. */
 const claimedLookSeconds = 30;
 
+/** Of an offer that is not sold any more. */
+const fallbackTypicalSeconds = 180;
+
 interface DecisionContext {
   readonly providers: ReadonlyMap<string, Provider>;
   readonly clock: Clock;
@@ -34,18 +37,23 @@ export function decisionOf(task: Task, context: DecisionContext): StepDecision {
 /** The waiting of a task in `processing`. */
 export function waitOf(task: Task, { providers, clock }: DecisionContext): Wait {
   const attempt = currentAttempt(task);
-  const offer = providers
-    .get(task.provider)
-    ?.offers.find(
-      ({ nativeModel, operation }) => nativeModel === task.nativeModel && operation === task.operation,
-    );
   const since = attempt?.outcomeAt ?? task.createdAt;
   return {
     since,
     deadlineAt: task.deadlineAt ?? since,
     now: clock.now(),
-    typicalSeconds: offer?.typicalSeconds ?? 180,
+    typicalSeconds: typicalSecondsOf(task, providers),
     hasCallback: attempt?.callbackSecretHash !== undefined,
     looks: task.looks,
   };
+}
+
+/** How long a job of the task's offer usually takes. */
+export function typicalSecondsOf(
+  { provider, nativeModel, operation }: Task,
+  providers: ReadonlyMap<string, Provider>,
+): number {
+  const offers = providers.get(provider)?.offers ?? [];
+  const offer = offers.find((other) => other.nativeModel === nativeModel && other.operation === operation);
+  return offer?.typicalSeconds ?? fallbackTypicalSeconds;
 }

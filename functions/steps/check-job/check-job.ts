@@ -6,7 +6,7 @@ import { positionOf } from '../../../shared/domain/task-outcome.ts';
 import type { StepDecision, StepInput } from '../../../shared/domain/workflow-state.ts';
 import { NotFoundError } from '../../../shared/errors.ts';
 import { recordAccepted, recordUnknown } from '../../../shared/steps/attempt-outcome.ts';
-import { decisionOf, waitOf } from '../../../shared/steps/decision.ts';
+import { decisionOf, typicalSecondsOf, waitOf } from '../../../shared/steps/decision.ts';
 import { jobOf, lookAtJob } from '../../../shared/steps/look-at-job.ts';
 import type { StepContext } from '../../../shared/steps/step-context.ts';
 import { requireTask, type Written } from '../../../shared/storage/task-store.ts';
@@ -95,8 +95,9 @@ async function adopt(
   return recordAccepted(toRecord(task, attempt, context), job);
 }
 
-function toRecord(task: Task, attempt: Attempt, { tasks, clock }: StepContext) {
-  return { tasks, taskId: task.id, attempt, now: clock.now() };
+function toRecord(task: Task, attempt: Attempt, { tasks, clock, providers }: StepContext) {
+  const typicalSeconds = typicalSecondsOf(task, providers);
+  return { tasks, taskId: task.id, attempt, now: clock.now(), typicalSeconds };
 }
 
 const archiveFailed: Failure = {

@@ -8,7 +8,7 @@ import type { StepDecision, StepInput } from '../../../shared/domain/workflow-st
 import { NotFoundError } from '../../../shared/errors.ts';
 import { logger } from '../../../shared/logger.ts';
 import { recordOutcome } from '../../../shared/steps/attempt-outcome.ts';
-import { decisionOf } from '../../../shared/steps/decision.ts';
+import { decisionOf, typicalSecondsOf } from '../../../shared/steps/decision.ts';
 import { accessProvider, type StepContext } from '../../../shared/steps/step-context.ts';
 import { requireTask, type Written } from '../../../shared/storage/task-store.ts';
 import { claimAttempt } from './claim-attempt.ts';
@@ -62,10 +62,11 @@ async function submitUnsent(task: Task, request: VideoRequest, context: SubmitCo
 async function recordOutcomeOf(task: Task, outcome: SubmitOutcome, context: SubmitContext): Promise<Written> {
   const attempt = currentAttempt(task);
   if (attempt === undefined) throw new Error(`Task ${task.id} was submitted without an attempt`);
-  const { tasks, clock } = context;
+  const { tasks, clock, providers } = context;
   // First of all to the log: whatever happens now, a job that was paid for can be found.
   logger.info('A submit ended', { taskId: task.id, outcome });
-  const record = { tasks, taskId: task.id, attempt, now: clock.now() };
+  const typicalSeconds = typicalSecondsOf(task, providers);
+  const record = { tasks, taskId: task.id, attempt, now: clock.now(), typicalSeconds };
   const written = await withPatience(() => recordOutcome(record, outcome));
   if (written === 'stale') logger.error('The end of a submit came too late', { taskId: task.id, outcome });
   return written;

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkJob } from '../../../functions/steps/check-job/check-job.ts';
 import { submitToProvider } from '../../../functions/steps/submit-to-provider/submit-to-provider.ts';
 import type { Task } from '../../../shared/domain/task.ts';
+import { loadProviders } from '../../../shared/providers/registry.ts';
 import type { TaskStore } from '../../../shared/storage/task-store.ts';
 import { type OrderOverrides, placeTestOrder } from '../../support/orders.ts';
 import type { Reply } from '../../support/scripted-upstream.ts';
@@ -251,6 +252,19 @@ describe('checkJob of an attempt of which nobody knows whether it arrived', () =
     steps.clock.advance(minutes(20));
     expect(await check(task)).toEqual({ decision: 'settle' });
     expect((await read(task))?.failure).toMatchObject({ code: 'submit_unknown', charged: 'unknown' });
+  });
+
+  it('waits ten typical durations at most, where those are short', async () => {
+    const quick = { PIAPI_BASE_URL: steps.upstream.url, PIAPI_TYPICAL_SECONDS: '6' };
+    const context = { ...steps.submitContext, providers: loadProviders(quick, []) };
+    const task = await placeTestOrder(steps);
+    steps.upstream.reply('reset');
+    await submitToProvider({ taskId: task.id, run: 1 }, context);
+    steps.clock.advance(59);
+
+    expect(await checkJob({ taskId: task.id, run: 1 }, context)).toMatchObject({ decision: 'await' });
+    steps.clock.advance(1);
+    expect(await checkJob({ taskId: task.id, run: 1 }, context)).toEqual({ decision: 'settle' });
   });
 
   it('ends at once as submit_unknown where no callback can come', async () => {
