@@ -1,21 +1,39 @@
 import * as z from 'zod';
 import { secondsAfter } from '../../shared/clock.ts';
-import type { Violation } from '../../shared/domain/quote.ts';
 import { InvalidRequestError } from '../../shared/errors.ts';
 import { type HttpAnswer, type HttpEvent, jsonAnswer } from '../../shared/http/http-event.ts';
 import { readJson } from '../../shared/http/request-body.ts';
+import type { IssueParams } from '../../shared/ordering/describe-issue.ts';
+import { parseFields } from '../../shared/ordering/parse-fields.ts';
 import { maxUploadBytes, newUploadId } from '../../shared/ordering/uploads.ts';
 import { uploadKey } from '../../shared/storage/media-store.ts';
 import type { AccountRequest, ApiDependencies } from './api-dependencies.ts';
 
 const presignedSeconds = 3600;
 
+const contentTypes = ['image/jpeg', 'image/png', 'image/webp'] as const;
+const tooLarge: IssueParams = { violation: 'image_size' };
+
 /** All optional: the file itself is judged when an order names it. */
 const bodySchema = z.strictObject({
-  content_type: z.enum(['image/jpeg', 'image/png', 'image/webp']).optional(),
-  bytes: z.int().positive().max(maxUploadBytes).optional(),
+  content_type: z.enum(contentTypes).optional(),
+  bytes: z
+    .int()
+    .positive()
+    .refine((bytes) => bytes <= maxUploadBytes, { params: tooLarge })
+    .optional(),
 });
 type UploadBody = z.infer<typeof bodySchema>;
+
+const uploadForm = {
+  schema: bodySchema,
+  allowed: {
+    content_type: `one of ${contentTypes.join(', ')}`,
+    bytes: `a whole number from 1 to ${maxUploadBytes}`,
+  },
+  shown: new Set(['content_type', 'bytes']),
+  example: '{"content_type": "image/png", "bytes": 5000000}',
+};
 
 /** POST /v1/uploads: a presigned PUT, and the file id to order with, for an image too large for a request. */
 export async function createUpload(
@@ -46,21 +64,8 @@ function toHeaders({ content_type, bytes }: UploadBody): Record<string, string> 
 }
 
 function parseBody(event: HttpEvent): UploadBody {
-  const parsed = bodySchema.safeParse(event.body ? readJson(event) : {});
-  if (parsed.success) return parsed.data;
-  const [first, ...others] = parsed.error.issues.map(toViolation);
-  throw first === undefined ? parsed.error : new InvalidRequestError([first, ...others]);
-}
-
-function toViolation(issue: z.core.$ZodIssue): Violation {
-  if (issue.code === 'unrecognized_keys') {
-    const message = `${issue.keys.join(', ')}: unknown; known are ${Object.keys(bodySchema.shape).join(', ')}`;
-    return { param: issue.keys[0] ?? 'body', code: 'unknown_field', message };
-  }
-  const param = issue.path.join('.') || 'body';
-  return {
-    param,
-    code: issue.code === 'too_big' ? 'image_size' : 'wrong_type',
-    message: `${param}: ${issue.message}`,
-  };
+  const { fields, violations } = parseFields(event.body ? readJson(event) : {}, uploadForm);
+  const [first, ...others] = violations;
+  if (first !== undefined) throw new InvalidRequestError([first, ...others]);
+  return fields;
 }

@@ -1,11 +1,12 @@
+import { quoted } from '../../shared/domain/shown-text.ts';
 import { ConchError } from '../../shared/errors.ts';
 import type { HttpAnswer, HttpEvent } from '../../shared/http/http-event.ts';
 import { getIdempotencyKey } from '../../shared/http/idempotency-key.ts';
-import { readForm } from '../../shared/http/multipart-form.ts';
 import { mediaType, readJson } from '../../shared/http/request-body.ts';
 import { parseOrder } from '../../shared/ordering/parse-order.ts';
 import { placeOrder } from '../../shared/ordering/place-order.ts';
 import type { AccountRequest, ApiDependencies } from './api-dependencies.ts';
+import { readOrderForm } from './read-order-form.ts';
 import { videoAnswer } from './video-answer.ts';
 
 /** POST /v1/videos: accepts an order and answers at once. */
@@ -24,26 +25,11 @@ async function readBody(event: HttpEvent): Promise<unknown> {
     case 'application/json':
       return readJson(event);
     case 'multipart/form-data':
-      return toTypes(await readForm(event));
+      return readOrderForm(event);
     default: {
       const allowed = 'allowed are application/json and multipart/form-data';
-      const message = `The content type is ${JSON.stringify(mediaType(event))}; ${allowed}`;
+      const message = `The content type is ${quoted(mediaType(event))}; ${allowed}`;
       throw new ConchError('unsupported_media_type', message);
     }
   }
-}
-
-const wholeNumber = /^-?\d{1,15}$/;
-
-/** A form knows only text: the two fields that must be something else are read from it. */
-function toTypes({ seed, prompt_optimizer, ...form }: Record<string, unknown>): Record<string, unknown> {
-  return {
-    ...form,
-    ...(seed !== undefined && {
-      seed: typeof seed === 'string' && wholeNumber.test(seed) ? Number(seed) : seed,
-    }),
-    ...(prompt_optimizer !== undefined && {
-      prompt_optimizer: prompt_optimizer === 'true' || (prompt_optimizer !== 'false' && prompt_optimizer),
-    }),
-  };
 }

@@ -1,5 +1,6 @@
 import httpRouterHandler from '@middy/http-router';
 import { publicUrlConfig, readConfig } from '../../shared/config.ts';
+import { shorten } from '../../shared/domain/shown-text.ts';
 import { NotFoundError } from '../../shared/errors.ts';
 import type { HttpAnswer, HttpEvent } from '../../shared/http/http-event.ts';
 import { httpHandler } from '../../shared/http/http-stack.ts';
@@ -19,7 +20,7 @@ export const handler = httpHandler(
   httpRouterHandler<HttpEvent, HttpAnswer>({
     routes,
     notFoundResponse: ({ method, path }) => {
-      throw new NotFoundError(`${method} ${path}`);
+      throw new NotFoundError(`${method} ${shorten(path)}`);
     },
   }),
 );

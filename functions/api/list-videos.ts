@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { quoted } from '../../shared/domain/shown-text.ts';
 import type { Task } from '../../shared/domain/task.ts';
 import { ConchError } from '../../shared/errors.ts';
 import { type HttpAnswer, jsonAnswer } from '../../shared/http/http-event.ts';
@@ -39,7 +40,7 @@ async function requireCursor(after: string, account: string, { tasks }: ApiDepen
   const id = fromVideoId(after);
   const task = id === undefined ? undefined : await tasks.getTask(id);
   if (task?.account === account) return task;
-  throw new ConchError('invalid_query', `after: ${JSON.stringify(after)} is no video of this account`, {
+  throw new ConchError('invalid_query', `after: ${quoted(after)} is no video of this account`, {
     param: 'after',
   });
 }

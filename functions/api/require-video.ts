@@ -1,3 +1,4 @@
+import { quoted } from '../../shared/domain/shown-text.ts';
 import { NotFoundError } from '../../shared/errors.ts';
 import { fromVideoId } from '../../shared/ids.ts';
 import type { TaskStore, TaskView } from '../../shared/storage/task-store.ts';
@@ -11,6 +12,6 @@ interface VideoQuery {
 export async function requireVideo({ id, account }: VideoQuery, tasks: TaskStore): Promise<TaskView> {
   const taskId = fromVideoId(id);
   const view = taskId === undefined ? undefined : await tasks.getTaskView(taskId);
-  if (view?.task.account !== account) throw new NotFoundError(`The video ${JSON.stringify(id)}`);
+  if (view?.task.account !== account) throw new NotFoundError(`The video ${quoted(id)}`);
   return view;
 }

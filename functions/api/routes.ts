@@ -1,5 +1,6 @@
 import type { Route as RouterRoute } from '@middy/http-router';
 import * as z from 'zod';
+import { quoted } from '../../shared/domain/shown-text.ts';
 import { ConchError } from '../../shared/errors.ts';
 import { authenticate } from '../../shared/http/authenticate.ts';
 import type { HttpAnswer, HttpEvent } from '../../shared/http/http-event.ts';
@@ -23,10 +24,10 @@ type Route = RouterRoute<HttpEvent, HttpAnswer>;
 
 const none = z.object({});
 
-/** Every endpoint. `keyed` ones need an API key, `open` ones do not. */
+/** Every endpoint; what answers GET answers HEAD. `keyed` ones need an API key, `open` ones do not. */
 export function apiRoutes(api: ApiDependencies): Route[] {
   const { keyed, open } = routeKinds(api);
-  return [
+  const routes = [
     keyed({ method: 'POST', path: '/v1/videos', schema: none, answer: createVideo }),
     keyed({ method: 'GET', path: '/v1/videos', schema: listVideosParameters, answer: listVideos }),
     keyed({ method: 'GET', path: '/v1/videos/{id}', schema: getVideoParameters, answer: getVideo }),
@@ -36,6 +37,13 @@ export function apiRoutes(api: ApiDependencies): Route[] {
     open({ method: 'GET', path: '/v/{taskId}/{linkSecret}.mp4', schema: linkParameters, answer: followLink }),
     open({ method: 'GET', path: '/health', schema: none, answer: getHealth }),
   ];
+  const heads = routes.filter(({ method }) => method === 'GET').map(toHead);
+  return [...routes, ...heads];
+}
+
+/** The answer keeps its body: the HTTP server in front takes the length from it, and sends no body to HEAD. */
+function toHead(route: Route): Route {
+  return { ...route, method: 'HEAD' };
 }
 
 function routeKinds(api: ApiDependencies) {
@@ -61,7 +69,7 @@ function parseParameters<P>(event: HttpEvent, schema: z.ZodType<P>): P {
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map(({ path, message }) => {
     const name = path.join('.');
-    return `${name} ${message}; got ${JSON.stringify(given[name])}`;
+    return `${name} ${message}; got ${quoted(given[name] ?? '')}`;
   });
   const param = parsed.error.issues[0]?.path.join('.') ?? '';
   throw new ConchError('invalid_query', faults.join('; '), { param, cause: parsed.error });

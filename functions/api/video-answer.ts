@@ -9,10 +9,14 @@ type VideoDependencies = Pick<ApiDependencies, 'offers' | 'clock' | 'publicUrl'>
 
 /** A video as an answer of its own; while it is not final it says when to ask again. */
 export function videoAnswer(view: TaskView, api: VideoDependencies): HttpAnswer {
-  const { task } = view;
+  return jsonAnswer(200, describeVideo(view, api), pollHeaders(view.task, api));
+}
+
+/** When to ask again, for as long as a task is not final. */
+export function pollHeaders(task: Task, api: VideoDependencies): Readonly<Record<string, string>> {
+  if (isTerminal(task.state)) return {};
   const pollMs = nextPollMs(task, api.clock.now(), typicalSeconds(task, api));
-  const headers = isTerminal(task.state) ? {} : { 'openai-poll-after-ms': `${pollMs}` };
-  return jsonAnswer(200, describeVideo(view, api), headers);
+  return { 'openai-poll-after-ms': `${pollMs}` };
 }
 
 export function describeVideo(view: TaskView, api: VideoDependencies) {

@@ -1,11 +1,14 @@
+import type { Violation } from '../../shared/domain/quote.ts';
 import type { ImageRole } from '../../shared/domain/video-request.ts';
 import {
   ConchError,
   InvalidRequestError,
+  maxBodyBytes,
   NotFoundError,
   ResponseTooLargeError,
 } from '../../shared/errors.ts';
 import { toProblem } from '../../shared/http/problem.ts';
+import { parseJson } from '../../shared/http/request-body.ts';
 import { sha256 } from '../../shared/ids.ts';
 import { outboxKey } from '../../shared/ordering/outbox.ts';
 import { type ParsedOrder, parseOrder } from '../../shared/ordering/parse-order.ts';
@@ -24,8 +27,6 @@ export interface IntakeContext extends OrderingDependencies {
 /** `waiting`: the other file of the pair is not there yet. */
 export type IntakeOutcome = 'ordered' | 'refused' | 'waiting' | 'ignored';
 
-const maxOrderBytes = 256 * 1024;
-
 /**
  * Places the order that a file in the inbox completes. The order's text names its task, so that the same event
  * five times, or the events of both files, make one task. What is refused is answered in the outbox.
@@ -34,20 +35,24 @@ export async function takeInFile(key: string, context: IntakeContext): Promise<I
   const file = parseInboxKey(key);
   if (file === undefined) return 'ignored';
   try {
-    const text = await context.media.getBytes(orderKey(file), { maxBytes: maxOrderBytes });
-    return text === undefined ? 'waiting' : await takeInOrder(file, Buffer.from(text).toString(), context);
+    const json = await context.media.getBytes(orderKey(file), { maxBytes: maxBodyBytes.text });
+    return json === undefined ? 'waiting' : await takeInOrder(file, json, context);
   } catch (error) {
     await refuse(file, toRefusal(error), context);
     return 'refused';
   }
 }
 
-async function takeInOrder(file: InboxFile, text: string, context: IntakeContext): Promise<IntakeOutcome> {
+async function takeInOrder(
+  file: InboxFile,
+  json: Uint8Array,
+  context: IntakeContext,
+): Promise<IntakeOutcome> {
   if (!(await context.accounts.hasAccount(file.account)))
     throw new NotFoundError(`The account ${file.account}`);
-  const parsed = parseOrder(parseJson(text));
+  const parsed = parseOrder(parseJson(json, 'The order'));
   const image = await findImage(file, parsed, context);
-  const idempotencyKey = `inbox/${file.name}/${sha256(text)}`;
+  const idempotencyKey = `inbox/${file.name}/${sha256(json)}`;
   const order = {
     account: file.account,
     parsed: image === undefined ? parsed : withImage(parsed, image, context),
@@ -63,14 +68,6 @@ async function takeInOrder(file: InboxFile, text: string, context: IntakeContext
     // The order's own event came again after its image was replaced or removed: it was answered already.
     if (file.kind === 'order') return 'ignored';
     throw new ConchError('idempotency_mismatch', otherImage, { cause: error });
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new ConchError('invalid_json', 'The order is not valid JSON', { cause });
   }
 }
 
@@ -98,16 +95,15 @@ async function readImage(file: InboxFile, { media }: IntakeContext): Promise<Uin
 function withImage(parsed: ParsedOrder, bytes: Uint8Array, { offers }: IntakeContext): ParsedOrder {
   const { draft } = parsed;
   const role = imageRoleOf(draft.fields.model, offers);
-  if (draft.images[role] !== undefined) throw new InvalidRequestError([twoImages]);
+  if (draft.images[role] !== undefined) throw new InvalidRequestError([twoImages(draft.imageParams[role])]);
   const images = { ...draft.images, [role]: { kind: 'bytes' as const, bytes } };
   return { ...parsed, draft: { ...draft, images } };
 }
 
-const twoImages = {
-  param: 'first_frame_image',
-  code: 'conflicting_fields',
-  message: 'The order names an image, and an image lies beside it; give one of them',
-} as const;
+function twoImages(param: string): Violation {
+  const message = `The order names an image in ${param}, and an image lies beside it; give one of them`;
+  return { param, code: 'conflicting_fields', message };
+}
 
 /** A model that is made from subjects takes the image beside its order as its subject. */
 function imageRoleOf(model: string | undefined, offers: IntakeContext['offers']): ImageRole {

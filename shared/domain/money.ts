@@ -12,12 +12,17 @@ export function floorFromUsd(usd: string | number): number {
   return Number(toTrillionths(usd) / 1_000_000n);
 }
 
-/** A number is read to nine decimals, so that the dust of binary fractions changes nothing. */
 function toTrillionths(usd: string | number): bigint {
-  const text = typeof usd === 'number' ? usd.toFixed(9) : usd;
+  const text = typeof usd === 'number' ? toDecimals(usd) : usd;
   if (!decimalUsd.test(text)) throw new RangeError(`"${usd}" is not an amount in USD such as "0.25"`);
   const [whole = '0', fraction = ''] = text.split('.');
   return BigInt(whole + fraction.padEnd(12, '0'));
+}
+
+/** At most twelve decimals of the 15 digits that a number surely holds: behind them is binary dust. */
+function toDecimals(usd: number): string {
+  const wholeDigits = Math.trunc(Math.abs(usd)).toString().length;
+  return usd.toFixed(Math.max(0, Math.min(12, 15 - wholeDigits)));
 }
 
 /** A decimal string in USD with at least two decimals: `200000` is `"0.20"`. */

@@ -1,10 +1,10 @@
+import { shorten } from '../domain/shown-text.ts';
 import { ConchError, InvalidRequestError } from '../errors.ts';
 import type { HttpEvent } from './http-event.ts';
 import { readBytes } from './request-body.ts';
 
 /** `input_reference[image_url][url]` has the most. */
 const maxBrackets = 2;
-const maxShownLength = 60;
 
 type FormValue = string | Uint8Array | FormFields;
 type FormFields = Map<string, FormValue>;
@@ -27,7 +27,7 @@ export async function readForm(event: HttpEvent): Promise<Record<string, unknown
 function toPath(name: string): string[] {
   const path = name.split(/\[|\]\[|\]$/).filter((part, index) => index === 0 || part !== '');
   if (path.length <= 1 + maxBrackets) return path;
-  const param = name.slice(0, maxShownLength);
+  const param = shorten(name);
   const message = `${param} is unknown; a name has at most ${maxBrackets} brackets`;
   throw new InvalidRequestError([{ param, code: 'unknown_field', message }]);
 }
@@ -51,8 +51,9 @@ function put(fields: FormFields, [name = '', ...inner]: readonly string[], conte
     fields.set(name, nested);
     put(nested, inner, content);
   } else {
-    const message = `${name} is given more than once`;
-    throw new InvalidRequestError([{ param: name, code: 'conflicting_fields', message }]);
+    const param = shorten(name);
+    const message = `${param} is given more than once`;
+    throw new InvalidRequestError([{ param, code: 'conflicting_fields', message }]);
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Violation } from '../domain/quote.ts';
+import { shorten } from '../domain/shown-text.ts';
 import { type ConchError, type ErrorCode, errorStatuses } from '../errors.ts';
 import { type HttpAnswer, jsonAnswer } from './http-event.ts';
 
@@ -27,12 +29,18 @@ const codeHeaders: Readonly<Partial<Record<ErrorCode, Readonly<Record<string, st
   temporarily_unavailable: { 'retry-after': '1', 'x-should-retry': 'true' },
 };
 
+/** Lambda's answers end at 6 MB, whatever the length of what they are about. */
+const maxListed = 50;
+const maxMessageLength = 4000;
+
 /**
  * An error as RFC 9457 problem that also carries OpenAI's `error` object. `code` is the error's own; for a
- * refused request `error.code` and `param` are those of the first refused field, `errors` lists all.
+ * refused request `error.code` and `param` are those of the first refused field, `errors` lists the first 50.
  */
-export function toProblem({ code, message, violations, ...error }: ConchError) {
-  const param = error.param ?? null;
+export function toProblem(error: ConchError) {
+  const { code, violations } = error;
+  const param = error.param === undefined ? null : shorten(error.param);
+  const message = describe(error.message, violations.length);
   const status = errorStatuses[code];
   return {
     type: `urn:conch:error:${code}`,
@@ -41,7 +49,7 @@ export function toProblem({ code, message, violations, ...error }: ConchError) {
     detail: message,
     code,
     param,
-    errors: violations,
+    errors: violations.slice(0, maxListed).map(toListed),
     error: { message, type: toOpenAiType(status), code: violations[0]?.code ?? code, param },
   };
 }
@@ -49,6 +57,16 @@ export function toProblem({ code, message, violations, ...error }: ConchError) {
 export function problemAnswer(error: ConchError): HttpAnswer {
   const type = { 'content-type': 'application/problem+json' };
   return jsonAnswer(errorStatuses[error.code], toProblem(error), { ...type, ...codeHeaders[error.code] });
+}
+
+function describe(message: string, refusedFields: number): string {
+  const shown = shorten(message, maxMessageLength);
+  if (refusedFields <= maxListed) return shown;
+  return `${shown}; errors lists ${maxListed} of ${refusedFields}`;
+}
+
+function toListed({ param, code, message }: Violation): Violation {
+  return { param: shorten(param), code, message: shorten(message, maxMessageLength) };
 }
 
 function toOpenAiType(status: number): string {

@@ -16,10 +16,23 @@ export function mediaType({ headers }: HttpEvent): string {
 
 /** The value of a JSON body. Throws `invalid_json` and RequestTooLargeError. */
 export function readJson(event: HttpEvent): unknown {
-  const text = readBytes(event).toString('utf8');
+  return parseJson(readBytes(event), 'The body');
+}
+
+/** The value of JSON in UTF-8, with or without a byte order mark. Throws `invalid_json` about `what` it is. */
+export function parseJson(bytes: Uint8Array, what: string): unknown {
+  const text = decode(bytes, what);
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new ConchError('invalid_json', 'The body is not valid JSON', { cause });
+    throw new ConchError('invalid_json', `${what} is not valid JSON`, { cause });
+  }
+}
+
+function decode(bytes: Uint8Array, what: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new ConchError('invalid_json', `${what} is not valid UTF-8`, { cause });
   }
 }

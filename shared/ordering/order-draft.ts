@@ -1,4 +1,5 @@
 import type { ImageRole, VideoRequest } from '../domain/video-request.ts';
+import type { ImageParams } from '../routing/quotable-request.ts';
 
 /** An image as an order names it, before anybody looked at it. */
 export type ImageInput =
@@ -11,4 +12,6 @@ export type ImageInput =
 export interface OrderDraft {
   readonly fields: Omit<VideoRequest, ImageRole>;
   readonly images: { readonly [Role in ImageRole]?: ImageInput | undefined };
+  /** The field of each image: the first frame has two names, and a refusal says the one that was sent. */
+  readonly imageParams: ImageParams;
 }

@@ -1,17 +1,16 @@
 import * as z from 'zod';
 import { floorFromUsd } from '../domain/money.ts';
-import { violationCodes } from '../domain/quote.ts';
 import { type Resolution, resolutions } from '../domain/video-request.ts';
+import type { FieldGuide, IssueParams } from './describe-issue.ts';
 import { imageInputSchema } from './image-input.ts';
 
 const maxMetadataBytes = 2048;
 
-/** What a field's own check adds to an issue when its fault is not the type. */
-export const issueParamsSchema = z.object({ violation: z.enum(violationCodes) });
-type IssueParams = z.infer<typeof issueParamsSchema>;
-
 const notOffered: IssueParams = { violation: 'not_offered' };
-const metadataTooLarge: IssueParams = { violation: 'metadata_too_large' };
+/** Half a surrogate pair can be written in JSON, but strict readers refuse to read it back. */
+const malformed: IssueParams = { given: 'text with half a surrogate pair, which is not valid Unicode' };
+
+const promptSchema = z.string().refine((prompt) => prompt.isWellFormed(), { params: malformed });
 
 /** Number or text, because clients that send multipart/form-data send text. */
 const secondsSchema = z.union([
@@ -40,15 +39,23 @@ const costSchema = z.union([z.string(), z.number()]).transform((usd, context) =>
 });
 
 const metadataSchema = z.record(z.string(), z.string()).superRefine((metadata, context) => {
-  if (Buffer.byteLength(JSON.stringify(metadata)) <= maxMetadataBytes) return;
-  context.addIssue({ code: 'custom', params: metadataTooLarge });
+  const bytes = Buffer.byteLength(JSON.stringify(metadata));
+  if (bytes > maxMetadataBytes) {
+    const params: IssueParams = { violation: 'metadata_too_large', given: `${bytes} bytes` };
+    context.addIssue({ code: 'custom', params });
+    return;
+  }
+  for (const [key, value] of Object.entries(metadata)) {
+    if (!key.isWellFormed() || !value.isWellFormed())
+      context.addIssue({ code: 'custom', path: [key], params: malformed });
+  }
 });
 
 /** The body of an order, the same in the API and in the inbox. */
 export const orderFieldsSchema = z
   .strictObject({
     model: z.string(),
-    prompt: z.string(),
+    prompt: promptSchema,
     seconds: secondsSchema,
     resolution: resolutionSchema,
     size: z
@@ -68,12 +75,11 @@ export const orderFieldsSchema = z
   })
   .partial();
 export type OrderFields = z.infer<typeof orderFieldsSchema>;
-export type OrderParam = keyof OrderFields;
+type OrderParam = keyof OrderFields;
 
 const image = 'an https URL, a data: URI in base64, an uploaded file, {"image_url": …} or {"file_id": …}';
 
-/** What is allowed in each field, to complete "must be". */
-export const allowedValues: Readonly<Record<OrderParam, string>> = {
+const allowed: Readonly<Record<OrderParam, string>> = {
   model: 'the id of a model as text',
   prompt: 'text',
   seconds: 'a number of seconds such as 6 or "6"',
@@ -90,3 +96,17 @@ export const allowedValues: Readonly<Record<OrderParam, string>> = {
   max_cost_usd: 'an amount in USD such as 0.5 or "0.50"',
   metadata: `an object of texts, at most ${maxMetadataBytes} bytes as JSON`,
 };
+
+const shown: ReadonlySet<string> = new Set<OrderParam>([
+  'model',
+  'seconds',
+  'resolution',
+  'size',
+  'aspect_ratio',
+  'seed',
+  'prompt_optimizer',
+  'provider',
+  'max_cost_usd',
+]);
+
+export const orderGuide: FieldGuide = { allowed, shown };

@@ -1,10 +1,10 @@
 import type { Violation, ViolationCode } from '../domain/quote.ts';
+import { quoted, shorten } from '../domain/shown-text.ts';
 import { type ImageFacts, type ImageRole, type ImageSource, imageRoles } from '../domain/video-request.ts';
 import { ImageProbeError, NotFoundError, ResponseTooLargeError } from '../errors.ts';
 import { sha256 } from '../ids.ts';
 import { probeImageBytes, probeImageUrl } from '../media/probe-image.ts';
 import type { SafeFetch } from '../media/safe-fetch.ts';
-import { imageParams } from '../routing/quotable-request.ts';
 import { inputKey, type MediaStore, uploadKey } from '../storage/media-store.ts';
 import type { ImageInput, OrderDraft } from './order-draft.ts';
 import { isUploadId, maxUploadBytes } from './uploads.ts';
@@ -24,7 +24,7 @@ export type ProbedImages = { readonly [Role in ImageRole]?: ProbedImage };
 
 /** Looks at every image of an order. Stores nothing: the order may still be refused. */
 export async function probeImages(
-  images: OrderDraft['images'],
+  { images, imageParams }: OrderDraft,
   account: string,
   dependencies: ImageDependencies,
 ): Promise<{ readonly probed: ProbedImages; readonly violations: readonly Violation[] }> {
@@ -88,9 +88,12 @@ async function readUpload(fileId: string, account: string, media: MediaStore): P
   const bytes = isWellFormed
     ? await media.getBytes(uploadKey(account, fileId), { maxBytes: maxUploadBytes })
     : undefined;
-  if (bytes === undefined) throw new NotFoundError(`The file ${JSON.stringify(fileId)}`);
+  if (bytes === undefined) throw new NotFoundError(`The file ${quoted(fileId)}`);
   return bytes;
 }
+
+/** A reason may name a host, which may be as long as its URL. */
+const maxReasonLength = 300;
 
 const probeCodes = {
   unreachable: 'image_unreachable',
@@ -108,6 +111,10 @@ function toViolation(param: string, input: ImageInput, error: unknown): Violatio
     return { param, code: 'image_size', message };
   }
   if (!(error instanceof ImageProbeError)) throw error;
-  const origin = input.kind === 'url' ? ` from ${URL.parse(input.url)?.host}` : '';
-  return { param, code: probeCodes[error.reason], message: `${param}${origin}: ${error.message}` };
+  const origin = input.kind === 'url' ? ` from ${shorten(URL.parse(input.url)?.host ?? '')}` : '';
+  return {
+    param,
+    code: probeCodes[error.reason],
+    message: `${param}${origin}: ${shorten(error.message, maxReasonLength)}`,
+  };
 }

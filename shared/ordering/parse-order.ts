@@ -1,9 +1,8 @@
-import * as z from 'zod';
 import type { Violation } from '../domain/quote.ts';
-import { InvalidRequestError } from '../errors.ts';
-import { describeIssue, refusedFields } from './describe-issue.ts';
+import { imageParams } from '../routing/quotable-request.ts';
 import type { OrderDraft } from './order-draft.ts';
-import { type OrderFields, orderFieldsSchema } from './order-fields.ts';
+import { type OrderFields, orderFieldsSchema, orderGuide } from './order-fields.ts';
+import { parseFields } from './parse-fields.ts';
 
 export interface ParsedOrder {
   /** Without the fields that were refused. */
@@ -11,28 +10,20 @@ export interface ParsedOrder {
   readonly violations: readonly Violation[];
 }
 
+const orderForm = {
+  ...orderGuide,
+  schema: orderFieldsSchema,
+  example: '{"prompt": "A lighthouse at dusk"}',
+};
+
 /**
  * Reads the body of an order strictly: each field at fault becomes a violation, all are told at once.
  * Throws InvalidRequestError for what is no object.
  */
 export function parseOrder(body: unknown): ParsedOrder {
-  const object = z.record(z.string(), z.unknown()).safeParse(body);
-  if (!object.success) throw new InvalidRequestError([notAnObject]);
-  const parsed = orderFieldsSchema.safeParse(object.data);
-  if (parsed.success) return { draft: toDraft(parsed.data), violations: findConflicts(parsed.data) };
-  const { issues } = parsed.error;
-  const refused = refusedFields(issues);
-  const rest = Object.entries(object.data).filter(([field]) => !refused.has(field));
-  const fields = orderFieldsSchema.parse(Object.fromEntries(rest));
-  const violations = issues.flatMap((issue) => describeIssue(issue, object.data));
+  const { fields, violations } = parseFields(body, orderForm);
   return { draft: toDraft(fields), violations: [...violations, ...findConflicts(fields)] };
 }
-
-const notAnObject: Violation = {
-  param: 'body',
-  code: 'wrong_type',
-  message: 'The body must be a JSON object such as {"prompt": "A lighthouse at dusk"}',
-};
 
 function findConflicts(fields: OrderFields): Violation[] {
   if (fields.first_frame_image === undefined || fields.input_reference === undefined) return [];
@@ -61,5 +52,11 @@ function toDraft(fields: OrderFields): OrderDraft {
       lastFrameImage: fields.last_frame_image,
       subjectImage: fields.subject_image,
     },
+    imageParams: { ...imageParams, firstFrameImage: firstFrameParam(fields) },
   };
+}
+
+function firstFrameParam(fields: OrderFields): string {
+  const isReference = fields.first_frame_image === undefined && fields.input_reference !== undefined;
+  return isReference ? 'input_reference' : imageParams.firstFrameImage;
 }

@@ -42,7 +42,7 @@ export async function placeOrder(order: Order, dependencies: OrderingDependencie
   const earlier = await findEarlier(order, requestHash, dependencies);
   if (earlier !== undefined) return earlier;
   refuseIfAny(judgeBeforeImages(order.parsed, dependencies.offers));
-  const { probed, violations } = await probeImages(order.parsed.draft.images, order.account, dependencies);
+  const { probed, violations } = await probeImages(order.parsed.draft, order.account, dependencies);
   refuseIfAny(violations);
   const { request, priced } = choose(order.parsed.draft, probed, dependencies.offers);
   await storeImages(probed, dependencies.media);
@@ -64,27 +64,27 @@ async function findEarlier(
 
 /** All that can be refused before an image is fetched: the types, and the offers' rules but the images'. */
 function judgeBeforeImages({ draft, violations }: ParsedOrder, offers: readonly Offer[]): Violation[] {
-  const isRefused = (param: string) =>
-    violations.some((violation) => violation.param.split('.')[0] === param);
+  const refused = new Set(violations.map(({ param }) => param.split('.')[0]));
   // Without its images an order would be taken for another operation.
-  if (imageFields.some(isRefused)) return [...violations];
+  if (imageFields.some((field) => refused.has(field))) return [...violations];
   const images = Object.entries(draft.images).flatMap(([role, input]) => (input ? [[role, {}]] : []));
-  const request: QuotableRequest = { ...draft.fields, ...Object.fromEntries(images) };
+  const { fields, imageParams } = draft;
+  const request: QuotableRequest = { ...fields, ...Object.fromEntries(images), imageParams };
   const choice = chooseOffer(quote(request, offers), request);
   const rules = choice.kind === 'chosen' ? [] : choice.violations;
-  return [...violations, ...rules.filter(({ param }) => !isRefused(param))];
+  return [...violations, ...rules.filter(({ param }) => !refused.has(param))];
 }
 
 const imageFields = ['first_frame_image', 'input_reference', 'last_frame_image', 'subject_image'];
 
 function choose(
-  { fields }: OrderDraft,
+  { fields, imageParams }: OrderDraft,
   images: ProbedImages,
   offers: readonly Offer[],
 ): { readonly request: VideoRequest; readonly priced: PricedOffer } {
   const sources = Object.entries(images).map(([role, { source }]) => [role, source]);
   const request: VideoRequest = { ...fields, ...Object.fromEntries(sources) };
-  const choice = chooseOffer(quote(request, offers), request);
+  const choice = chooseOffer(quote({ ...request, imageParams }, offers), request);
   if (choice.kind === 'refused') throw new InvalidRequestError(choice.violations);
   const { seconds, resolution, size } = choice.priced.variant;
   return { request: { ...request, seconds, resolution, size }, priced: choice.priced };

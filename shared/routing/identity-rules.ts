@@ -1,5 +1,6 @@
 import type { Offer } from '../domain/offer.ts';
 import type { Violation } from '../domain/quote.ts';
+import { quoted, shorten } from '../domain/shown-text.ts';
 import { imageRoles } from '../domain/video-request.ts';
 import { aliasNames, modelNames, providerNames, readModelName } from './catalogue-names.ts';
 import { imageParams, operationImages, type QuotableRequest } from './quotable-request.ts';
@@ -18,11 +19,11 @@ function judgeModel(name: string | undefined, offer: Offer, catalogue: readonly 
   const named = readModelName(name, catalogue);
   if (named?.model === offer.model && named.operations.has(offer.operation)) return [];
   if (named !== undefined) {
-    return [{ param: 'model', code: 'not_offered', message: `This offer is not ${JSON.stringify(name)}` }];
+    return [{ param: 'model', code: 'not_offered', message: `This offer is not ${quoted(name)}` }];
   }
   const known = `known are ${modelNames(catalogue).join(', ')}`;
   const spelled = `also spelled ${aliasNames(catalogue).join(', ')}`;
-  const message = `model ${JSON.stringify(name)} is unknown; ${known}, ${spelled}`;
+  const message = `model ${quoted(name)} is unknown; ${known}, ${spelled}`;
   return [{ param: 'model', code: 'unknown_model', message }];
 }
 
@@ -32,29 +33,30 @@ function judgeProvider(
   catalogue: readonly Offer[],
 ): Violation[] {
   if (provider === undefined || offer.provider === provider) return [];
-  const given = `provider ${JSON.stringify(provider)}`;
+  const given = `provider ${quoted(provider)}`;
   const known = providerNames(catalogue);
   if (!known.includes(provider)) {
     const message = `${given} is unknown; allowed are auto, ${known.join(', ')}`;
     return [{ param: 'provider', code: 'unknown_provider', message }];
   }
   const sellers = providerNames(catalogue.filter((other) => other.model === offer.model));
-  const message = `${given} does not offer ${model === '' ? offer.model : model}; ${sellers.join(', ')} can`;
+  const message = `${given} does not offer ${model === '' ? offer.model : shorten(model)}; ${sellers.join(', ')} can`;
   return [{ param: 'provider', code: 'not_offered', message }];
 }
 
 /** Whether the images that were given are those that the offer is made from. */
 export function judgeOperation(request: QuotableRequest, offer: Offer): Violation[] {
   const wanted = operationImages[offer.operation];
+  const params = request.imageParams ?? imageParams;
   return imageRoles.flatMap((role): Violation[] => {
     const isGiven = request[role] !== undefined;
     const isWanted = wanted.includes(role);
     if (isGiven === isWanted) return [];
-    const param = imageParams[role];
+    const param = params[role];
     if (isWanted) {
       return [{ param, code: 'missing_field', message: `${param} is required by ${nameOf(offer)}` }];
     }
-    const taken = wanted.map((other) => imageParams[other]).join(' and ') || 'no image';
+    const taken = wanted.map((other) => params[other]).join(' and ') || 'no image';
     const message = `${param} is not supported by ${nameOf(offer)}, which takes ${taken}`;
     return [{ param, code: 'image_not_supported', message }];
   });

@@ -33,7 +33,7 @@ const rules: readonly ImageRule[] = [
     },
     explain(image, { aspect: [smallest, largest] }) {
       const ratio = `${(image.width / image.height).toFixed(3)} (${image.width}x${image.height})`;
-      return `has width ÷ height ${ratio}; it must lie between ${smallest} and ${largest}`;
+      return `has width ÷ height ${ratio}; it must lie between ${smallest} and ${largest}, which are refused themselves`;
     },
   },
 ];
@@ -44,7 +44,7 @@ export function judgeImages(request: QuotableRequest, { image: limits }: Offer):
   return imageRoles.flatMap((role) => {
     const facts = request[role]?.facts;
     if (facts === undefined) return [];
-    const param = imageParams[role];
+    const param = (request.imageParams ?? imageParams)[role];
     return rules
       .filter((rule) => rule.isBroken(facts, limits))
       .map((rule) => ({ param, code: rule.code, message: `${param} ${rule.explain(facts, limits)}` }));

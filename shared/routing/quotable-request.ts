@@ -3,6 +3,9 @@ import type { ImageFacts, ImageRole, Operation, VideoRequest } from '../domain/v
 /** An order as far as it is known. An image whose facts are not known yet counts as fitting. */
 export type QuotableRequest = Omit<VideoRequest, ImageRole> & {
   readonly [Role in ImageRole]?: { readonly facts?: ImageFacts } | undefined;
+} & {
+  /** The fields in which the client gave the images; absent means the usual ones. */
+  readonly imageParams?: ImageParams;
 };
 
 /** The images that each operation is made from: neither more nor fewer. */
@@ -12,6 +15,8 @@ export const operationImages: Readonly<Record<Operation, readonly ImageRole[]>> 
   fl2v: ['firstFrameImage', 'lastFrameImage'],
   s2v: ['subjectImage'],
 };
+
+export type ImageParams = Readonly<Record<ImageRole, string>>;
 
 /** The images by their names in the public API. */
 export const imageParams = {

@@ -30,6 +30,8 @@ export interface MediaStore {
   deleteObject(key: string): Promise<void>;
   /** The link dies with the signer's session: sign it when it is needed, never store it. */
   presignGet(key: string, options: { readonly expiresSeconds: number }): Promise<string>;
+  /** As `presignGet`, but for a HEAD: a signature is good for one method. */
+  presignHead(key: string, options: { readonly expiresSeconds: number }): Promise<string>;
   presignPut(key: string, options: PutOptions): Promise<string>;
 }
 
@@ -75,6 +77,9 @@ export function createMediaStore(media: Bucket): MediaStore {
     },
     presignGet(key, { expiresSeconds }) {
       return getSignedUrl(client, new GetObjectCommand(at(key)), { expiresIn: expiresSeconds });
+    },
+    presignHead(key, { expiresSeconds }) {
+      return getSignedUrl(client, new HeadObjectCommand(at(key)), { expiresIn: expiresSeconds });
     },
     presignPut(key, { expiresSeconds, bytes }) {
       const command = new PutObjectCommand({ ...at(key), ContentLength: bytes });

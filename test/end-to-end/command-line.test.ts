@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -27,7 +27,11 @@ afterAll(async () => {
 });
 
 function generate(...args: readonly string[]) {
-  const variables = { CONCH_URL: gateway.url, CONCH_API_KEY: gateway.local.apiKey };
+  return generateAt(gateway.url, ...args);
+}
+
+function generateAt(url: string, ...args: readonly string[]) {
+  const variables = { CONCH_URL: url, CONCH_API_KEY: gateway.local.apiKey };
   return startCommand('generate', args, { variables, cwd });
 }
 
@@ -77,6 +81,47 @@ describe('generate', () => {
       });
     },
   );
+
+  it.concurrent.each([
+    ['missing/dusk.mp4', 'The folder missing of --out does not exist\n'],
+    ['.', '--out "." must name a file, not a folder\n'],
+    ['new/', '--out "new/" must name a file, not a folder\n'],
+  ])('exits 1 and orders nothing when --out is %s', async (out, message) => {
+    const prompt = `A film for ${out}`;
+
+    expect(await generate(prompt, '--provider', 'piapi', '--out', out).finished).toEqual({
+      exitCode: 1,
+      output: '',
+      errors: message,
+    });
+    expect(await controlSimulation(gateway.local, 'piapi').jobsOf(prompt)).toEqual([]);
+  });
+
+  it.concurrent('says how to fetch the video when it cannot be saved', async () => {
+    await mkdir(join(cwd, 'vanishing'));
+    const command = generate('A slow cloud', '--provider', 'piapi', '--out', 'vanishing/cloud.mp4');
+    await waitUntil('progress', async () => command.errorsSoFar() || undefined);
+    await rm(join(cwd, 'vanishing'), { recursive: true });
+
+    const { exitCode, errors } = await command.finished;
+    expect(exitCode).toBe(1);
+    expect(errors).toMatch(
+      /vanishing\/cloud\.mp4\S* cannot be written: ENOENT.*\n.*-- --id video_[0-9a-f]{16}\n$/,
+    );
+  });
+
+  it.concurrent('takes a CONCH_URL that ends in /v1', async () => {
+    const { exitCode } = await generateAt(`${gateway.url}/v1/`, 'A pier', '--out', 'pier.mp4').finished;
+    expect(exitCode).toBe(0);
+  });
+
+  it.concurrent('exits 1 with one line that names CONCH_URL when it is no URL', async () => {
+    const { exitCode, errors } = await generateAt('notaurl', 'A pier').finished;
+    expect({ exitCode, errors }).toEqual({
+      exitCode: 1,
+      errors: expect.stringMatching(/^.*CONCH_URL: .*\n$/),
+    });
+  });
 
   it.concurrent('says at Ctrl-C how to resume, exits 130, and resumes', async () => {
     const interrupted = generate('A slow ship', '--provider', 'piapi');

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
@@ -21,7 +22,9 @@ export interface ReceivedRequest {
 export function toHttpEvent(request: ReceivedRequest, match: RouteMatch): APIGatewayProxyEventV2 {
   const { message, path, query, body } = request;
   const { cookie, ...headers } = joinHeaders(message);
-  const isText = body.length === 0 || textContentType.test(headers['content-type'] ?? '');
+  const isTextType = textContentType.test(headers['content-type'] ?? '');
+  // Bytes that are no text whatever their type says travel unchanged.
+  const isText = body.length === 0 || (isTextType && isUtf8(body));
   return {
     version: '2.0',
     routeKey: match.route.routeKey,

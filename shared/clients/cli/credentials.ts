@@ -2,8 +2,9 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { environment } from '../../config.ts';
 import { providerDefinitions } from '../../providers/registry.ts';
-import { CommandError, runCommand } from './command-error.ts';
+import { CommandError } from './command-error.ts';
 import { openDeployment } from './deployment.ts';
+import { runCommand } from './run-command.ts';
 
 const usage = `npm run credentials -- set NAME [--stack STACK]
 
@@ -21,8 +22,9 @@ async function readApiKey(provider: string): Promise<string> {
   throw new CommandError(`No API key was given.\n\n${usage}`);
 }
 
-await runCommand(async () => {
+async function run(args: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({
+    args: [...args],
     allowPositionals: true,
     options: { stack: { type: 'string' } },
   });
@@ -33,4 +35,6 @@ await runCommand(async () => {
   const { credentials } = await openDeployment(values.stack);
   await credentials.putApiKey(provider, await readApiKey(provider));
   process.stdout.write(`The API key of ${provider} is stored; warm functions use it within five minutes\n`);
-});
+}
+
+await runCommand({ usage, run });

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { CommandError } from './command-error.ts';
 
-const usage = `npm run generate -- "A lighthouse at dusk, waves below [Push in]" [options]
+/** What `npm run generate` takes. */
+export const generateUsage = `npm run generate -- "A lighthouse at dusk, waves below [Push in]" [options]
 
   --image FILE|URL     the first frame, or the subject for a subject model
   --model NAME         default: chosen by the gateway
@@ -24,20 +25,15 @@ export interface GenerateOptions {
   readonly json: boolean;
 }
 
-/** Throws a CommandError that shows the usage. */
+/** Throws a CommandError that shows the usage, or what parseArgs throws at a wrong option. */
 export function parseGenerateOptions(args: readonly string[]): GenerateOptions {
-  try {
-    const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options });
-    const [prompt, ...surplus] = positionals;
-    if (surplus.length > 0)
-      throw new CommandError(`Put the prompt in quotes: "${positionals.join(' ')}"\n\n${usage}`);
-    const isNothing = prompt === undefined && values.image === undefined && values.id === undefined;
-    if (isNothing) throw new CommandError(usage);
-    return { ...values, json: values.json === true, ...(prompt !== undefined && { prompt }) };
-  } catch (error) {
-    if (error instanceof TypeError) throw new CommandError(`${error.message}\n\n${usage}`, { cause: error });
-    throw error;
-  }
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options });
+  const [prompt, ...surplus] = positionals;
+  if (surplus.length > 0)
+    throw new CommandError(`Put the prompt in quotes: "${positionals.join(' ')}"\n\n${generateUsage}`);
+  const isNothing = prompt === undefined && values.image === undefined && values.id === undefined;
+  if (isNothing) throw new CommandError(generateUsage);
+  return { ...values, json: values.json === true, ...(prompt !== undefined && { prompt }) };
 }
 
 const options = {

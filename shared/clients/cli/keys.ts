@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { accountNamePattern } from '../../storage/account-store.ts';
-import { CommandError, runCommand } from './command-error.ts';
+import { CommandError } from './command-error.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
+import { runCommand } from './run-command.ts';
 
 const usage = `npm run keys -- create [--account NAME] [--stack STACK]    prints a new key, once
 npm run keys -- list [--account NAME] [--stack STACK]
@@ -37,14 +38,16 @@ const actions = new Map([
   ['revoke', revoke],
 ]);
 
-await runCommand(async () => {
+async function run(args: readonly string[]): Promise<void> {
   const options = { account: { type: 'string', default: 'local' }, stack: { type: 'string' } } as const;
-  const { values, positionals } = parseArgs({ allowPositionals: true, options });
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options });
   const [action = '', keyId] = positionals;
   const { account, stack } = values;
-  const run = actions.get(action);
-  if (run === undefined) throw new CommandError(usage);
+  const act = actions.get(action);
+  if (act === undefined) throw new CommandError(usage);
   if (!accountNamePattern.test(account))
     throw new CommandError(`"${account}" is no account name: use a-z, 0-9 and -`);
-  process.stdout.write(`${await run(await openDeployment(stack), account, keyId)}\n`);
-});
+  process.stdout.write(`${await act(await openDeployment(stack), account, keyId)}\n`);
+}
+
+await runCommand({ usage, run });

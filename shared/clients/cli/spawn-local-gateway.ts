@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { environment } from '../../config.ts';
 
@@ -29,18 +30,16 @@ export function spawnLocalGateway(): SpawnedGateway {
 }
 
 async function untilReady(output: Readable, errors: Readable): Promise<string | undefined> {
-  const printed = { output: '', errors: '' };
-  errors.setEncoding('utf8').on('data', (chunk: string) => {
-    printed.errors += chunk;
-  });
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  // Read to its end: a gateway whose output nobody takes stands still when the pipe is full.
-  output.setEncoding('utf8').on('data', (chunk: string) => {
-    printed.output += chunk;
-    if (/^ready .*\n/m.test(printed.output)) resolve(true);
-  });
+  const printed: string[] = [];
+  const { promise: isReady, resolve } = Promise.withResolvers<boolean>();
+  errors.setEncoding('utf8').on('data', (chunk: string) => printed.push(chunk));
   errors.once('close', () => resolve(false));
-  return (await promise) ? undefined : printed.errors.trim();
+  // Read to its end: a gateway whose output nobody takes stands still when the pipe is full.
+  createInterface({ input: output }).on('line', (line) => line.startsWith('ready ') && resolve(true));
+  if (!(await isReady)) return printed.join('').trim() || 'The local gateway did not start';
+  process.stderr.write(printed.join(''));
+  errors.pipe(process.stderr);
+  return undefined;
 }
 
 async function stop(child: ChildProcess, exited: Promise<void>): Promise<void> {

@@ -46,14 +46,41 @@ describe('POST /v1/uploads', () => {
   });
 
   it.each([
-    [{ content_type: 'image/gif' }, 'content_type', 'wrong_type'],
-    [{ bytes: 30_000_000 }, 'bytes', 'image_size'],
-    [{ bytes: 0 }, 'bytes', 'wrong_type'],
-    [{ filename: 'a.png' }, 'filename', 'unknown_field'],
-    [5, 'body', 'wrong_type'],
-  ])('refuses %j and names the field at fault', async (json, param, code) => {
+    [
+      { content_type: 'image/gif' },
+      'content_type',
+      'wrong_type',
+      'content_type must be one of image/jpeg, image/png, image/webp; got "image/gif"',
+    ],
+    [
+      { bytes: 30_000_000 },
+      'bytes',
+      'image_size',
+      'bytes must be a whole number from 1 to 20971520; got 30000000',
+    ],
+    [{ bytes: 0 }, 'bytes', 'wrong_type', 'bytes must be a whole number from 1 to 20971520; got 0'],
+    [{ bytes: null }, 'bytes', 'wrong_type', 'bytes must be a whole number from 1 to 20971520; got null'],
+    [
+      { filename: 'a.png' },
+      'filename',
+      'unknown_field',
+      'filename is unknown; known are content_type, bytes',
+    ],
+    [
+      5,
+      'body',
+      'wrong_type',
+      'The body must be a JSON object such as {"content_type": "image/png", "bytes": 5000000}',
+    ],
+  ])('refuses %j, says what was given and what is allowed', async (json, param, code, message) => {
     const answer = await api.call({ method: 'POST', path: '/v1/uploads', json });
 
-    expect(answer).toMatchObject({ status: 422, body: { errors: [{ param, code }] } });
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ param, code, message }] } });
+  });
+
+  it('names each of several unknown fields', async () => {
+    const answer = await api.call({ method: 'POST', path: '/v1/uploads', json: { a: 1, b: 2 } });
+
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ param: 'a' }, { param: 'b' }] } });
   });
 });

@@ -76,6 +76,34 @@ describe('POST /v1/videos', () => {
     expect(answer.body).toMatchObject({ gateway: { operation: 'i2v' } });
   });
 
+  it('takes the objects of a form as JSON text', async () => {
+    const answer = await orderForm({
+      prompt,
+      metadata: '{"shot": "7"}',
+      first_frame_image: ` {"image_url": {"url": "${api.imageUrl(600, 900)}"}}`,
+    });
+
+    expect(answer.body).toMatchObject({ metadata: { shot: '7' }, gateway: { operation: 'i2v' } });
+  });
+
+  it.each([
+    ['metadata', '{"a": 1}', 'metadata.a'],
+    ['metadata', '{"a": ', 'metadata'],
+    ['metadata', '["a"]', 'metadata'],
+    ['input_reference', '{"url": "https://a.test"}', 'input_reference'],
+    ['input_reference', '{', 'input_reference'],
+  ])('refuses %s of a form as %s', async (name, text, param) => {
+    const { body } = await orderForm({ prompt, [name]: text });
+
+    expect(body).toMatchObject({ errors: [{ param, code: 'wrong_type' }] });
+  });
+
+  it('takes JSON that begins with a byte order mark', async () => {
+    const call = { method: 'POST', path: '/v1/videos', headers: { 'content-type': 'application/json' } };
+
+    expect(await api.call({ ...call, body: `\ufeff{"prompt": "Sea"}` })).toMatchObject({ status: 200 });
+  });
+
   it('stores a file of a form under its own content, once', async () => {
     const image = new Blob([new Uint8Array(createPng({ width: 640, height: 480 }))]);
 

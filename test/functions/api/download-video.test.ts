@@ -28,7 +28,21 @@ describe('the content of a video', () => {
     const answer = await api.call({ path: `/v1/videos/${toVideoId(task.id)}/content` });
 
     expect(answer).toMatchObject({ status: 409, body: { code: 'video_not_ready' } });
-    expect(answer.headers).toMatchObject({ 'x-should-retry': 'false' });
+    expect(answer.headers).toMatchObject({
+      'x-should-retry': 'false',
+      'x-request-id': 'request-1',
+      'openai-poll-after-ms': expect.stringMatching(/^\d+$/),
+    });
+  });
+
+  it('will never be ready after a failure, and nothing says when to ask again', async () => {
+    const { id } = await placeTestOrder(api.tables);
+    await api.tables.tasks.transition(id, { from: ['accepted'], to: 'failed', set: {} });
+
+    const { status, headers } = await api.call({ path: `/v1/videos/${toVideoId(id)}/content` });
+
+    expect(status).toBe(409);
+    expect(headers).not.toHaveProperty('openai-poll-after-ms');
   });
 
   it('has no other variant than the video', async () => {

@@ -74,7 +74,28 @@ describe('a refused order', () => {
       { prompt, metadata: { a: 'x'.repeat(2048) } },
       'metadata',
       'metadata_too_large',
-      /2048/,
+      /at most 2048 bytes as JSON; got 2056 bytes$/,
+    ],
+    [
+      'half a surrogate pair',
+      { prompt: '\ud800' },
+      'prompt',
+      'wrong_type',
+      /text; got text with half a surr/,
+    ],
+    [
+      'half a surrogate pair in metadata',
+      { prompt, metadata: { a: '\udc00' } },
+      'metadata.a',
+      'wrong_type',
+      /not valid Unicode/,
+    ],
+    [
+      'half a surrogate pair as a key of metadata',
+      { prompt, metadata: { '\ud800': 'a' } },
+      'metadata.\ufffd',
+      'wrong_type',
+      /not valid Unicode/,
     ],
     [
       'metadata that is no text',
@@ -130,7 +151,7 @@ describe('a refused order', () => {
       { prompt, first_frame_image: dataUri(createPng({ width: 1000, height: 400 })) },
       'first_frame_image',
       'image_aspect',
-      /2\.500.*between 0\.4 and 2\.5/,
+      /2\.500.*between 0\.4 and 2\.5, which are refused themselves$/,
     ],
     ['no image', { prompt, first_frame_image: 'lighthouse' }, 'first_frame_image', 'wrong_type', /https URL/],
     [

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { encodeForm } from '../../support/http-events.ts';
+import { createGif, createPng } from '../../support/images.ts';
 import { readMonth } from '../../support/orders.ts';
 import { type ServedApi, startApi } from '../../support/served-api.ts';
 
@@ -19,6 +20,12 @@ const prompt = 'A lighthouse at dusk, waves below [Push in]';
 const month = new Date().toISOString().slice(0, 7);
 const order = (json: unknown, headers = {}) =>
   api.call({ method: 'POST', path: '/v1/videos', json, headers });
+const orderForm = async (fields: Record<string, string | Blob>) => {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  return api.call({ method: 'POST', path: '/v1/videos', ...(await encodeForm(form)) });
+};
+const dataUri = (bytes: Buffer) => `data:image/png;base64,${bytes.toString('base64')}`;
 
 describe('a refused order', () => {
   it('names the host of an image that cannot be fetched', async () => {
@@ -55,6 +62,7 @@ describe('a refused order', () => {
 
   it.each([
     ['bad JSON', '{"prompt": ', 'application/json', 400, 'invalid_json'],
+    ['JSON that is not UTF-8', Buffer.of(0x22, 0xff, 0x22), 'application/json', 400, 'invalid_json'],
     ['a broken form', 'no boundary', 'multipart/form-data; boundary=x', 400, 'invalid_multipart'],
     ['another content type', 'prompt=x', 'application/x-www-form-urlencoded', 415, 'unsupported_media_type'],
   ])('is a problem for %s', async (_, body, type, status, code) => {
@@ -70,6 +78,37 @@ describe('a refused order', () => {
     expect(answer.body).toMatchObject({ type: `urn:conch:error:${code}`, status, code, error: { code } });
   });
 
+  it('names input_reference when it was sent, however it was sent', async () => {
+    const gif = createGif();
+    const forms: Record<string, string | Blob>[] = [
+      { input_reference: new Blob([new Uint8Array(gif)]) },
+      { input_reference: `{"image_url": "${dataUri(gif)}"}` },
+      { 'input_reference[image_url]': dataUri(gif) },
+    ];
+    const answers = await Promise.all([
+      order({ prompt, input_reference: dataUri(gif) }),
+      ...forms.map((fields) => orderForm({ prompt, ...fields })),
+    ]);
+
+    for (const { body } of answers) {
+      const message = expect.stringMatching(/^input_reference: The file is a GIF/);
+      expect(body).toMatchObject({ param: 'input_reference', errors: [{ code: 'image_format', message }] });
+      expect(JSON.stringify(body)).not.toContain('first_frame_image');
+    }
+  });
+
+  it.each([
+    ['input_reference', 'is too small', 299, 'i2v-01', 'image_side'],
+    ['first_frame_image', 'is too small', 299, 'i2v-01', 'image_side'],
+    ['input_reference', 'is not taken', 400, 't2v-01', 'image_not_supported'],
+  ])('names %s when it was sent and %s', async (param, _, width, model, code) => {
+    const { body } = await order({ prompt, model, [param]: dataUri(createPng({ width, height: 400 })) });
+
+    expect(body).toMatchObject({
+      errors: [{ param, code, message: expect.stringContaining(`${param} is`) }],
+    });
+  });
+
   it('names a form field that is given twice', async () => {
     const form = new FormData();
     for (const text of ['one', 'two']) form.append('prompt', text);
@@ -80,7 +119,7 @@ describe('a refused order', () => {
 
   it.each([
     ['3 brackets', 'metadata[a][b][c]', 'metadata[a][b][c]'],
-    ['100,000 brackets', `metadata${'[a]'.repeat(100_000)}`, expect.stringMatching(/^metadata\[a\].{49}$/)],
+    ['100,000 brackets', `metadata${'[a]'.repeat(100_000)}`, expect.stringMatching(/^metadata\[a\].{89}…$/)],
   ])('names a form field with %s', async (_, name, param) => {
     const form = new FormData();
     form.append(name, 'x');

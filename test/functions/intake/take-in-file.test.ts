@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type IntakeContext, takeInFile } from '../../../functions/intake/take-in-file.ts';
 import type { StepInput } from '../../../shared/domain/workflow-state.ts';
+import { maxBodyBytes } from '../../../shared/errors.ts';
 import { createSafeFetch } from '../../../shared/media/safe-fetch.ts';
 import { loadProviders } from '../../../shared/providers/registry.ts';
 import { createMediaStore, type MediaStore } from '../../../shared/storage/media-store.ts';
@@ -117,6 +118,7 @@ describe('takeInFile', () => {
 
   it.each([
     ['no JSON', Buffer.from('{'), 'invalid_json'],
+    ['no UTF-8', Buffer.of(0x22, 0xff, 0x22), 'invalid_json'],
     ['a field that nobody knows', { promt: 'The sea' }, 'invalid_request'],
     ['a prompt that is too long', { prompt: 'x'.repeat(2001) }, 'invalid_request'],
   ])('answers %s in the outbox and orders nothing', async (_, content, code) => {
@@ -138,10 +140,31 @@ describe('takeInFile', () => {
   });
 
   it('answers an order that is too large to be one in the outbox', async () => {
-    await drop('big.json', { prompt: 'x'.repeat(300_000) });
+    await drop('big.json', Buffer.alloc(maxBodyBytes.text + 1, ' '));
 
     expect(await takeIn('big.json')).toBe('refused');
     expect(await readAnswer('big.error.json')).toMatchObject({ code: 'request_too_large' });
+  });
+
+  it('takes an order of the most bytes that the API takes, with a byte order mark', async () => {
+    const image = Buffer.concat([png], 4_000_000).toString('base64');
+    const order = { prompt: 'A cat', input_reference: `data:image/png;base64,${image}` };
+    const bytes = Buffer.alloc(maxBodyBytes.text, ' ');
+    bytes.write(`\ufeff${JSON.stringify(order)}`);
+    await drop('big.json', bytes);
+
+    expect(await takeIn('big.json')).toBe('ordered');
+    expect(await listTasks()).toMatchObject([{ task: { operation: 'i2v' } }]);
+  });
+
+  it('names the field of an image that an order names although another lies beside it', async () => {
+    await drop('cat.png', png);
+    await drop('cat.json', { prompt: 'A cat', input_reference: 'https://images.test/a.png' });
+
+    expect(await takeIn('cat.json')).toBe('refused');
+    expect(await readAnswer('cat.error.json')).toMatchObject({
+      errors: [{ param: 'input_reference', code: 'conflicting_fields' }],
+    });
   });
 
   it('says that an image came too late, and makes no second task', async () => {

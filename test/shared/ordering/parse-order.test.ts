@@ -39,10 +39,21 @@ describe('parseOrder', () => {
     ['max_cost_usd', ['', 'much', -1, '-0.5', true]],
     ['metadata', ['x', [], 5]],
     ['model', [5, null]],
+    ['prompt', [5, null, '\ud800', 'a\udc00b']],
     ['provider', [5]],
     [
       'first_frame_image',
-      [5, null, '', 'file.png', 'ftp://a/b.png', {}, { url: 'https://a.test' }, 'data:,x'],
+      [
+        5,
+        null,
+        '',
+        'file.png',
+        'ftp://a/b.png',
+        'https://a.test/\ud800',
+        {},
+        { url: 'https://a.test' },
+        'data:,x',
+      ],
     ],
   ])('refuses %s as %j for its type', (param, values) => {
     for (const value of values) {
@@ -56,6 +67,12 @@ describe('parseOrder', () => {
 
     expect(draft.fields).toMatchObject({ model: 'hailuo-01', seconds: undefined, metadata: undefined });
     expect(violations.map(({ param }) => param).sort()).toEqual(['metadata.a', 'seconds', 'x']);
+  });
+
+  it.each(['seconds', 'resolution', 'seed', 'max_cost_usd'])('shows %s that is no finite number', (param) => {
+    const { violations } = parseOrder(JSON.parse(`{"${param}": 1e999}`));
+
+    expect(violations[0]?.message).toMatch(/got a number out of range$/);
   });
 
   it('shows what was given, but neither prompts nor images', () => {
@@ -92,5 +109,6 @@ describe('parseOrder', () => {
     const { draft } = parseOrder({ [param]: 'https://images.test/a.png' });
 
     expect(draft.images.firstFrameImage).toMatchObject({ kind: 'url' });
+    expect(draft.imageParams).toMatchObject({ firstFrameImage: param });
   });
 });

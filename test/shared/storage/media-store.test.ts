@@ -62,6 +62,16 @@ describe('createMediaStore', () => {
     expect(await response.text()).toBe('il');
   });
 
+  it('signs a link that tells the size of a file', async () => {
+    const store = createMediaStore(await startMediaBucket());
+    await store.putObject('videos/1.mp4', Buffer.from('film'), 'video/mp4');
+
+    const url = await store.presignHead('videos/1.mp4', { expiresSeconds: 60 });
+    const response = await fetch(url, { method: 'HEAD' });
+
+    expect([response.status, response.headers.get('content-length')]).toEqual([200, '4']);
+  });
+
   it('signs a link under which any body can be uploaded', async () => {
     const store = createMediaStore(await startMediaBucket());
 

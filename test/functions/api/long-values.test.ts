@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { encodeForm } from '../../support/http-events.ts';
+import { type ServedApi, startApi } from '../../support/served-api.ts';
+
+let api: ServedApi;
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.close());
+
+const problemSchema = z.object({
+  detail: z.string(),
+  param: z.string(),
+  errors: z.array(z.object({ param: z.string(), code: z.string(), message: z.string() })),
+});
+const prompt = 'A lighthouse at dusk';
+const order = (json: object) => api.call({ method: 'POST', path: '/v1/videos', json });
+const long = 'm'.repeat(5_000_000);
+const cut = `${'m'.repeat(100)}…`;
+const manyFields = (value: unknown) =>
+  Object.fromEntries(Array.from({ length: 400_000 }, (_, index) => [`f${index}`, value]));
+
+describe('a refused order with a value of 5 MB', () => {
+  it.each([
+    ['as model', { prompt, model: long }, 'model', 'unknown_model', `"${cut}"`],
+    [
+      'as model of a known provider',
+      { prompt, model: long, provider: 'piapi' },
+      'model',
+      'unknown_model',
+      cut,
+    ],
+    ['as provider', { prompt, provider: long }, 'provider', 'unknown_provider', `"${cut}"`],
+    ['as file id', { prompt, input_reference: { file_id: long } }, 'input_reference', 'file_not_found', cut],
+    ['as size', { prompt, size: long }, 'size', 'wrong_type', `"${cut}"`],
+    ['as unknown field', { prompt, [long]: 1 }, cut, 'unknown_field', cut],
+    ['as key in metadata', { prompt, metadata: { [long]: 1 } }, /^metadata\.m{91}…$/, 'wrong_type', 'texts'],
+    [
+      'as host of an image',
+      { prompt, input_reference: `https://${long}/a.png` },
+      'input_reference',
+      'image_unreachable',
+      cut,
+    ],
+  ])('shows its beginning %s', async (_, body, param, code, shown) => {
+    const answer = await order(body);
+
+    expect(answer.status).toBe(422);
+    const { errors } = problemSchema.parse(answer.body);
+    expect(errors).toMatchObject([{ param: expect.stringMatching(param), code }]);
+    expect(errors[0]?.message).toContain(shown);
+    expect(JSON.stringify(answer).length).toBeLessThan(6000);
+  });
+
+  it('shows its beginning as the name of a field of a form that comes twice', async () => {
+    const form = new FormData();
+    for (const text of ['one', 'two']) form.append('m'.repeat(1_000_000), text);
+    const { body } = await api.call({ method: 'POST', path: '/v1/videos', ...(await encodeForm(form)) });
+
+    expect(body).toMatchObject({ errors: [{ param: cut, message: `${cut} is given more than once` }] });
+  });
+});
+
+describe('a refused order with 400,000 faults', () => {
+  it.each([
+    ['unknown fields', { prompt, ...manyFields(1) }, 'unknown_field', 400_000],
+    ['entries of metadata that are no text', { prompt, metadata: manyFields(1) }, 'wrong_type', 400_000],
+    ['fields beside a wrong one', { prompt: 5, ...manyFields(1) }, 'wrong_type', 400_001],
+  ])('lists the first 50 %s and says how many there are', async (_, body, code, count) => {
+    const answer = await order(body);
+
+    expect(answer.status).toBe(422);
+    const { errors, detail } = problemSchema.parse(answer.body);
+    expect(errors).toHaveLength(50);
+    expect(errors[0]).toMatchObject({ code });
+    expect(detail).toMatch(new RegExp(`errors lists 50 of ${count}$`));
+    expect(JSON.stringify(answer).length).toBeLessThan(100_000);
+  });
+});
