@@ -77,7 +77,8 @@ export const orderFieldsSchema = z
 export type OrderFields = z.infer<typeof orderFieldsSchema>;
 type OrderParam = keyof OrderFields;
 
-const image = 'an https URL, a data: URI in base64, an uploaded file, {"image_url": …} or {"file_id": …}';
+const image =
+  'an https URL of at most 4096 characters, a data: URI in base64, an uploaded file, {"image_url": …} or {"file_id": …}';
 
 const allowed: Readonly<Record<OrderParam, string>> = {
   model: 'the id of a model as text',

@@ -40,10 +40,10 @@ describe('a refused order with a value of 5 MB', () => {
       'as host of an image',
       { prompt, input_reference: `https://${long}/a.png` },
       'input_reference',
-      'image_unreachable',
-      cut,
+      'wrong_type',
+      'an https URL of at most 4096 characters',
     ],
-  ])('shows its beginning %s', async (_, body, param, code, shown) => {
+  ])('is told shortly what is wrong with it %s', async (_, body, param, code, shown) => {
     const answer = await order(body);
 
     expect(answer.status).toBe(422);
