@@ -1,4 +1,3 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
@@ -6,12 +5,13 @@ import { systemClock } from '../../shared/clock.ts';
 import { environment, providersConfig, readConfig, tasksConfig } from '../../shared/config.ts';
 import { logger } from '../../shared/logger.ts';
 import { loadProviders } from '../../shared/providers/registry.ts';
+import { createDynamoDbClient } from '../../shared/storage/dynamodb-client.ts';
 import { createTaskStore } from '../../shared/storage/task-store.ts';
 import { type CallbackReceipt, callbackPathSchema, receiveCallback } from './receive-callback.ts';
 
 const config = readConfig({ ...tasksConfig, ...providersConfig });
 const context = {
-  tasks: createTaskStore({ client: new DynamoDBClient(), tableName: config.TASKS_TABLE_NAME }),
+  tasks: createTaskStore({ client: createDynamoDbClient(), tableName: config.TASKS_TABLE_NAME }),
   executions: new SFNClient(),
   providers: loadProviders(environment(), config.CONCH_PROVIDERS),
   clock: systemClock,

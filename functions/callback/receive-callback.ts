@@ -69,6 +69,13 @@ async function keepHint(task: Task, { attempt, jobId }: Hint, { tasks }: Callbac
   await tasks.amend(task.id, { set: { [`attempts[${attempt.number - 1}].hintedJobId`]: jobId } });
 }
 
+/** The task was given up, and now its job shows up: whoever reviews the hold finds it on the row. */
+async function keepEvidence(task: Task, { attempt, jobId }: Hint, { tasks }: CallbackContext): Promise<void> {
+  if (jobId === undefined) return;
+  logger.warn('A callback named the job of a task that was given up', { taskId: task.id, jobId });
+  await tasks.amendTerminal(task.id, { set: { [`attempts[${attempt.number - 1}].hintedJobId`]: jobId } });
+}
+
 /** Leaves word on the row first: a sleeper that is about to lie down finds it there. */
 async function ring(
   task: Task,
@@ -79,7 +86,10 @@ async function ring(
   const rung = await context.tasks.amend(task.id, {
     set: { wake: context.clock.now().toISOString(), [`attempts[${attempt.number - 1}].hintedJobId`]: hint },
   });
-  if (rung === 'stale') return 'ignored';
+  if (rung === 'stale') {
+    await keepEvidence(task, { attempt, jobId: hint }, context);
+    return 'ignored';
+  }
   logger.info('A callback rang', { taskId: task.id, asleep: rung.taskToken !== undefined });
   if (rung.taskToken !== undefined) await releaseSleeper(context.executions, rung.taskToken);
   return 'rang';

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import middy from '@middy/core';
 import * as z from 'zod';
 import { accountsConfig, readConfig } from '../../shared/config.ts';
 import { logger } from '../../shared/logger.ts';
 import { createOrderingDependencies } from '../../shared/ordering/ordering-dependencies.ts';
 import { createAccountStore } from '../../shared/storage/account-store.ts';
+import { createDynamoDbClient } from '../../shared/storage/dynamodb-client.ts';
 import { type IntakeOutcome, takeInFile } from './take-in-file.ts';
 
 /** How long an order that came without an image waits for one. */
@@ -14,7 +14,7 @@ const imageGraceMs = 5000;
 const config = readConfig(accountsConfig);
 const context = {
   ...createOrderingDependencies(),
-  accounts: createAccountStore({ client: new DynamoDBClient(), tableName: config.ACCOUNTS_TABLE_NAME }),
+  accounts: createAccountStore({ client: createDynamoDbClient(), tableName: config.ACCOUNTS_TABLE_NAME }),
   waitForImage: () => sleep(imageGraceMs),
 };
 

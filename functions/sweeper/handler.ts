@@ -1,4 +1,3 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import middy from '@middy/core';
 import { systemClock } from '../../shared/clock.ts';
@@ -10,6 +9,7 @@ import {
   workflowConfig,
 } from '../../shared/config.ts';
 import { logger } from '../../shared/logger.ts';
+import { createDynamoDbClient } from '../../shared/storage/dynamodb-client.ts';
 import { createMediaStore, createS3Client } from '../../shared/storage/media-store.ts';
 import { createTaskStore } from '../../shared/storage/task-store.ts';
 import { getEndedExecution } from './ended-execution.ts';
@@ -17,7 +17,7 @@ import { repairAfter, type SweepContext, sweep } from './sweep.ts';
 
 const config = readConfig({ ...tasksConfig, ...mediaConfig, ...workflowConfig, ...publicUrlConfig });
 const context: SweepContext = {
-  tasks: createTaskStore({ client: new DynamoDBClient(), tableName: config.TASKS_TABLE_NAME }),
+  tasks: createTaskStore({ client: createDynamoDbClient(), tableName: config.TASKS_TABLE_NAME }),
   media: createMediaStore({ client: createS3Client(), bucket: config.MEDIA_BUCKET_NAME }),
   executions: new SFNClient(),
   stateMachineArn: config.STATE_MACHINE_ARN,

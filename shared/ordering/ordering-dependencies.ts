@@ -1,9 +1,9 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { systemClock } from '../clock.ts';
 import * as config from '../config.ts';
 import { createSafeFetch } from '../media/safe-fetch.ts';
 import { loadProviders } from '../providers/registry.ts';
+import { createDynamoDbClient } from '../storage/dynamodb-client.ts';
 import { createMediaStore, createS3Client } from '../storage/media-store.ts';
 import { createTaskStore } from '../storage/task-store.ts';
 import { startExecution } from '../storage/workflow-starter.ts';
@@ -19,7 +19,7 @@ export function createOrderingDependencies(): OrderingDependencies {
     ...config.trustedOriginsConfig,
     ...config.providersConfig,
   });
-  const client = new DynamoDBClient();
+  const client = createDynamoDbClient();
   const executions = new SFNClient();
   const providers = loadProviders(config.environment(), settings.CONCH_PROVIDERS);
   return {

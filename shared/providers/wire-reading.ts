@@ -17,13 +17,20 @@ function keepLargeIntegers(_key: string, value: unknown, context?: { readonly so
   return isRounded ? (context?.source ?? value) : value;
 }
 
+/** What is read here is stored: an item of the table has room for 400 KB. */
+const maxIdLength = 256;
+const maxUrlLength = 8192;
+
 const scalar = z.union([z.string(), z.number()]).nullish().catch(undefined);
 
 /** A field of text; blank, null and any other type are absent. */
 export const wireText = z.string().nullish().catch(undefined).transform(toPresentText);
 
-/** An id, given as a string or as a number; always a string here, blank is absent. */
-export const wireId = scalar.transform((value) => toPresentText(value?.toString())?.trim());
+/** An id, given as a string or as a number; always a string here. Blank or over 256 characters is absent. */
+export const wireId = scalar.transform((value) => {
+  const id = toPresentText(value?.toString())?.trim();
+  return id !== undefined && id.length <= maxIdLength ? id : undefined;
+});
 
 /** A number, given as such or as a string; anything else is absent. */
 export const wireNumber = scalar.transform((value) => {
@@ -32,10 +39,11 @@ export const wireNumber = scalar.transform((value) => {
   return text !== undefined && Number.isFinite(number) ? number : undefined;
 });
 
-/** An http or https URL; anything else is absent. */
+/** An http or https URL of at most 8192 characters; anything else is absent. */
 export const wireUrl = wireText.transform((text) => {
   const url = text === undefined ? null : URL.parse(text);
-  return url !== null && /^https?:$/.test(url.protocol) ? text?.trim() : undefined;
+  const isWeb = url !== null && /^https?:$/.test(url.protocol) && url.href.length <= maxUrlLength;
+  return isWeb ? text?.trim() : undefined;
 });
 
 function toPresentText(text: string | null | undefined): string | undefined {

@@ -3,11 +3,12 @@ import type { Failure, Job, SubmitOutcome } from '../domain/job-progress.ts';
 import { callbackDeadlineAfter, deadlineAfter } from '../domain/look-schedule.ts';
 import type { Attempt } from '../domain/task.ts';
 import type { TaskStore, Written } from '../storage/task-store.ts';
+import type { ItemCondition } from '../storage/update-expression.ts';
 
 /** The sweeper looks after a job once it is so far past its deadline. */
 const sweepGraceSeconds = 10 * 60;
 
-interface OutcomeRecord {
+export interface OutcomeRecord {
   readonly tasks: TaskStore;
   readonly taskId: string;
   readonly attempt: Attempt;
@@ -33,18 +34,17 @@ export async function recordOutcome(record: OutcomeRecord, outcome: SubmitOutcom
   }
 }
 
-/** A job that another task owns is no proof of ours: the outcome stays unknown. */
+/**
+ * The job first, then its ownership: after a crash between the two the job is known. A job that another task
+ * owns is no proof of ours: the outcome is unknown. Safe to repeat.
+ */
 export async function recordAccepted(record: OutcomeRecord, job: Job): Promise<Written> {
   const { tasks, taskId, attempt, now } = record;
-  if (!(await tasks.claimJob(attempt.provider, job.id, taskId))) return recordUnknown(record);
   const at = toPath(attempt);
-  return tasks.transition(taskId, {
+  const written = await tasks.transition(taskId, {
     from: ['submitting', 'processing'],
     to: 'processing',
-    guard: {
-      text: `(attribute_not_exists({${at}.outcome}) OR {${at}.outcome} = :unknown) AND attribute_not_exists({failure})`,
-      values: { ':unknown': 'unknown' },
-    },
+    guard: isOpenFor(job, at),
     set: {
       [`${at}.outcome`]: 'accepted',
       [`${at}.outcomeAt`]: now.toISOString(),
@@ -53,6 +53,18 @@ export async function recordAccepted(record: OutcomeRecord, job: Job): Promise<W
       ...toWaiting(deadlineAfter(now)),
     },
   });
+  if (written === 'stale' || (await tasks.claimJob(attempt.provider, job.id, taskId))) return written;
+  const remove = [`${at}.jobId`, `${at}.jobRoute`];
+  return tasks.amend(taskId, { set: { [`${at}.outcome`]: 'unknown' }, remove });
+}
+
+/** Holds while nobody knows how the submit ended, or knows it to be this job; not after it was given up. */
+function isOpenFor(job: Job, at: string): ItemCondition {
+  const outcomes = `attribute_not_exists({${at}.outcome}) OR {${at}.outcome} = :unknown OR {${at}.jobId} = :job`;
+  return {
+    text: `(${outcomes}) AND attribute_not_exists({failure})`,
+    values: { ':unknown': 'unknown', ':job': job.id },
+  };
 }
 
 export async function recordUnknown(record: OutcomeRecord): Promise<Written> {

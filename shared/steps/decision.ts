@@ -1,9 +1,11 @@
 import type { Clock } from '../clock.ts';
 import { nextLookSeconds, type Wait } from '../domain/look-schedule.ts';
-import { currentAttempt, type Task } from '../domain/task.ts';
+import { type Attempt, currentAttempt, type Task } from '../domain/task.ts';
 import { positionOf } from '../domain/task-outcome.ts';
 import type { StepDecision } from '../domain/workflow-state.ts';
 import type { Provider } from '../providers/provider.ts';
+import type { OutcomeRecord } from './attempt-outcome.ts';
+import type { StepContext } from './step-context.ts';
 
 /** While another worker may still be writing down how its submit ended. */
 const claimedLookSeconds = 30;
@@ -49,11 +51,21 @@ export function waitOf(task: Task, { providers, clock }: DecisionContext): Wait 
 }
 
 /** How long a job of the task's offer usually takes. */
-export function typicalSecondsOf(
+function typicalSecondsOf(
   { provider, nativeModel, operation }: Task,
   providers: ReadonlyMap<string, Provider>,
 ): number {
   const offers = providers.get(provider)?.offers ?? [];
   const offer = offers.find((other) => other.nativeModel === nativeModel && other.operation === operation);
   return offer?.typicalSeconds ?? fallbackTypicalSeconds;
+}
+
+/** What writing down the end of an attempt's submit takes. */
+export function toOutcomeRecord(
+  task: Task,
+  attempt: Attempt,
+  { tasks, clock, providers }: StepContext,
+): OutcomeRecord {
+  const typicalSeconds = typicalSecondsOf(task, providers);
+  return { tasks, taskId: task.id, attempt, now: clock.now(), typicalSeconds };
 }

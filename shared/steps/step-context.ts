@@ -1,4 +1,4 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { type Clock, systemClock } from '../clock.ts';
 import {
@@ -13,6 +13,7 @@ import type { Provider, ProviderContext } from '../providers/provider.ts';
 import { loadProviders } from '../providers/registry.ts';
 import { upstreamHttp } from '../providers/upstream-http.ts';
 import { type CredentialStore, createCredentialStore } from '../storage/credential-store.ts';
+import { createDynamoDbClient } from '../storage/dynamodb-client.ts';
 import { createTaskStore, type TaskStore } from '../storage/task-store.ts';
 
 /** What every step that talks to a provider works with. */
@@ -47,7 +48,7 @@ export function createStepContextFor({ client, ssm, clock, variables, config }: 
 /** Read from the environment, once per cold start. */
 export function createStepContext(): StepContext {
   return createStepContextFor({
-    client: new DynamoDBClient(),
+    client: createDynamoDbClient(),
     ssm: new SSMClient(),
     clock: systemClock,
     variables: environment(),

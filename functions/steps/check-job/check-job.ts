@@ -1,15 +1,17 @@
 import { secondsBetween } from '../../../shared/clock.ts';
-import type { Failure, Job, JobProgress } from '../../../shared/domain/job-progress.ts';
+import type { Failure, Job } from '../../../shared/domain/job-progress.ts';
 import { isLastLook, wokenLookSeconds } from '../../../shared/domain/look-schedule.ts';
 import { type Attempt, currentAttempt, type Task } from '../../../shared/domain/task.ts';
 import { positionOf } from '../../../shared/domain/task-outcome.ts';
 import type { StepDecision, StepInput } from '../../../shared/domain/workflow-state.ts';
 import { NotFoundError } from '../../../shared/errors.ts';
-import { recordAccepted, recordUnknown } from '../../../shared/steps/attempt-outcome.ts';
-import { decisionOf, typicalSecondsOf, waitOf } from '../../../shared/steps/decision.ts';
+import { recordUnknown } from '../../../shared/steps/attempt-outcome.ts';
+import { decisionOf, toOutcomeRecord, waitOf } from '../../../shared/steps/decision.ts';
 import { jobOf, lookAtJob } from '../../../shared/steps/look-at-job.ts';
 import type { StepContext } from '../../../shared/steps/step-context.ts';
+import { failUnsent, hasWaitedTooLong, waitedTooLong } from '../../../shared/steps/unsent.ts';
 import { requireTask, type Written } from '../../../shared/storage/task-store.ts';
+import { type Adoption, adoptJob } from './adopt-job.ts';
 import { recordFailure, recordProgress } from './record-progress.ts';
 
 /** The time-out of the workflow's submit state: no worker outlives it. */
@@ -31,7 +33,7 @@ export async function checkJob({ taskId }: StepInput, context: StepContext): Pro
 
 async function observe(task: Task, context: StepContext): Promise<Written> {
   const attempt = currentAttempt(task);
-  if (attempt === undefined) return task;
+  if (attempt === undefined) return observeUnsent(task, context);
   switch (positionOf(task)) {
     case 'claimed':
       return observeClaimed(task, attempt, context);
@@ -46,11 +48,33 @@ async function observe(task: Task, context: StepContext): Promise<Written> {
   }
 }
 
+/** Nothing was sent; the submit step may fail before it can see that it has waited too long. */
+async function observeUnsent(task: Task, context: StepContext): Promise<Written> {
+  return hasWaitedTooLong(task, context) ? failUnsent(task, waitedTooLong, context) : task;
+}
+
 /** Its worker may still be sending; once it cannot live any more, nobody knows what it did. */
 async function observeClaimed(task: Task, attempt: Attempt, context: StepContext): Promise<Written> {
-  if (attempt.hintedJobId !== undefined) return observeUnknown(task, attempt, context);
+  const adoption = await adoptJob(task, attempt, context);
+  if (adoption.kind === 'adopted') return recordAdopted(adoption, context);
   const isWorkerGone = secondsBetween(attempt.claimedAt, context.clock.now()) >= maxSubmitSeconds;
-  return isWorkerGone ? recordUnknown(toRecord(task, attempt, context)) : task;
+  return isWorkerGone ? recordUnknown(toOutcomeRecord(task, attempt, context)) : task;
+}
+
+/** Without a job to adopt it waits for a callback that names one, and for one that it could not read longer. */
+async function observeUnknown(task: Task, attempt: Attempt, context: StepContext): Promise<Written> {
+  const adoption = await adoptJob(task, attempt, context);
+  if (adoption.kind === 'adopted') return recordAdopted(adoption, context);
+  const canCallBack = attempt.callbackSecretHash !== undefined;
+  const isLast = isLastLook(waitOf(task, context), adoption.kind === 'unreadable');
+  return canCallBack && !isLast ? task : recordFailure(task, submitUnknown, context);
+}
+
+async function recordAdopted(
+  { written, progress }: Extract<Adoption, { kind: 'adopted' }>,
+  context: StepContext,
+): Promise<Written> {
+  return written === 'stale' ? 'stale' : recordProgress(written, progress, context);
 }
 
 /** Archiving failed, over and over: the provider's link may yet come back, but not for ever. */
@@ -63,41 +87,6 @@ async function observeArchiving(task: Task, context: StepContext): Promise<Writt
 async function observeJob(task: Task, job: Job | undefined, context: StepContext): Promise<Written> {
   if (job === undefined) throw new Error(`Task ${task.id} is processing without a job`);
   return recordProgress(task, await lookAtJob(task, job, context), context);
-}
-
-/** Adopts the job that a callback named, once the provider confirms it and no other task owns it. */
-async function observeUnknown(task: Task, attempt: Attempt, context: StepContext): Promise<Written> {
-  if (attempt.hintedJobId !== undefined) {
-    const job = { id: attempt.hintedJobId };
-    const progress = await lookAtJob(task, job, context);
-    const adopted = await adopt(task, { attempt, job, progress }, context);
-    if (adopted !== 'not_ours')
-      return adopted === 'stale' ? 'stale' : recordProgress(adopted, progress, context);
-  }
-  if (attempt.outcome === undefined) return task;
-  const isHopeless = attempt.callbackSecretHash === undefined || isLastLook(waitOf(task, context), false);
-  return isHopeless ? recordFailure(task, submitUnknown, context) : task;
-}
-
-interface Hint {
-  readonly attempt: Attempt;
-  readonly job: Job;
-  readonly progress: JobProgress;
-}
-
-async function adopt(
-  task: Task,
-  { attempt, job, progress }: Hint,
-  context: StepContext,
-): Promise<Written | 'not_ours'> {
-  if (progress.kind === 'unreadable') return 'not_ours';
-  if (!(await context.tasks.claimJob(attempt.provider, job.id, task.id))) return 'not_ours';
-  return recordAccepted(toRecord(task, attempt, context), job);
-}
-
-function toRecord(task: Task, attempt: Attempt, { tasks, clock, providers }: StepContext) {
-  const typicalSeconds = typicalSecondsOf(task, providers);
-  return { tasks, taskId: task.id, attempt, now: clock.now(), typicalSeconds };
 }
 
 const archiveFailed: Failure = {

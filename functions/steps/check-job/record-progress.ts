@@ -43,15 +43,26 @@ export async function recordProgress(
   }
 }
 
-/** Only while the row still says what the decision was based on. */
+/**
+ * Only while the row still says what the decision was based on. Nobody may have rung since the look, nor named
+ * a job: then there is one more look.
+ */
 export async function recordFailure(task: Task, failure: Failure, { tasks }: StepContext): Promise<Written> {
   const at = `attempts[${task.attempts.length - 1}]`;
+  const { outcome, hintedJobId } = currentAttempt(task) ?? {};
+  const hint =
+    hintedJobId === undefined ? `attribute_not_exists({${at}.hintedJobId})` : `{${at}.hintedJobId} = :hint`;
+  const absent = ['failure', 'result', 'wake'].map((name) => `attribute_not_exists({${name}})`);
   return tasks.amend(
     task.id,
     { set: { failure, [`${at}.failure`]: failure } },
     {
-      text: `{state} = :state AND {${at}.outcome} = :outcome AND attribute_not_exists({failure}) AND attribute_not_exists({result})`,
-      values: { ':state': task.state, ':outcome': currentAttempt(task)?.outcome },
+      text: ['{state} = :state', `{${at}.outcome} = :outcome`, hint, ...absent].join(' AND '),
+      values: {
+        ':state': task.state,
+        ':outcome': outcome,
+        ...(hintedJobId !== undefined && { ':hint': hintedJobId }),
+      },
     },
   );
 }

@@ -1,4 +1,3 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { systemClock } from '../../../shared/clock.ts';
 import {
   accountsConfig,
@@ -8,12 +7,13 @@ import {
   tasksConfig,
 } from '../../../shared/config.ts';
 import { stepHandler } from '../../../shared/steps/step-stack.ts';
+import { createDynamoDbClient } from '../../../shared/storage/dynamodb-client.ts';
 import { createMediaStore, createS3Client } from '../../../shared/storage/media-store.ts';
 import { createTaskStore } from '../../../shared/storage/task-store.ts';
 import { settleTask } from './settle-task.ts';
 
 const config = readConfig({ ...tasksConfig, ...accountsConfig, ...mediaConfig, ...publicUrlConfig });
-const client = new DynamoDBClient();
+const client = createDynamoDbClient();
 const context = {
   tasks: createTaskStore({ client, tableName: config.TASKS_TABLE_NAME }),
   ledger: {

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { secondsBetween } from '../../../shared/clock.ts';
 import type { Failure, SubmitOutcome } from '../../../shared/domain/job-progress.ts';
 import { currentAttempt, type Task } from '../../../shared/domain/task.ts';
 import { positionOf } from '../../../shared/domain/task-outcome.ts';
@@ -8,14 +7,13 @@ import type { StepDecision, StepInput } from '../../../shared/domain/workflow-st
 import { NotFoundError } from '../../../shared/errors.ts';
 import { logger } from '../../../shared/logger.ts';
 import { recordOutcome } from '../../../shared/steps/attempt-outcome.ts';
-import { decisionOf, typicalSecondsOf } from '../../../shared/steps/decision.ts';
+import { decisionOf, toOutcomeRecord } from '../../../shared/steps/decision.ts';
 import { accessProvider, type StepContext } from '../../../shared/steps/step-context.ts';
+import { failUnsent, hasWaitedTooLong, waitedTooLong } from '../../../shared/steps/unsent.ts';
 import { requireTask, type Written } from '../../../shared/storage/task-store.ts';
 import { claimAttempt } from './claim-attempt.ts';
 import { type PresignInput, toJobRequest } from './job-request.ts';
 
-/** An order that could not be sent for so long is given up. */
-const maxQueueSeconds = 24 * 60 * 60;
 const submitTimeoutMs = 40_000;
 /** Within the 20 s that are left of the function's time. */
 const recordPausesMs = [100, 500, 1500, 4000, 8000] as const;
@@ -47,9 +45,7 @@ async function advance(task: Task, request: VideoRequest, context: SubmitContext
 }
 
 async function submitUnsent(task: Task, request: VideoRequest, context: SubmitContext): Promise<Written> {
-  if (secondsBetween(task.createdAt, context.clock.now()) > maxQueueSeconds) {
-    return failUnsent(task, waitedTooLong, context);
-  }
+  if (hasWaitedTooLong(task, context)) return failUnsent(task, waitedTooLong, context);
   const access = await accessProvider(context, task.provider, submitTimeoutMs);
   if (access === undefined) return failUnsent(task, noAccess(task.provider), context);
   const jobRequest = await toJobRequest(task, request, context.presignInput);
@@ -62,11 +58,9 @@ async function submitUnsent(task: Task, request: VideoRequest, context: SubmitCo
 async function recordOutcomeOf(task: Task, outcome: SubmitOutcome, context: SubmitContext): Promise<Written> {
   const attempt = currentAttempt(task);
   if (attempt === undefined) throw new Error(`Task ${task.id} was submitted without an attempt`);
-  const { tasks, clock, providers } = context;
   // First of all to the log: whatever happens now, a job that was paid for can be found.
   logger.info('A submit ended', { taskId: task.id, outcome });
-  const typicalSeconds = typicalSecondsOf(task, providers);
-  const record = { tasks, taskId: task.id, attempt, now: clock.now(), typicalSeconds };
+  const record = toOutcomeRecord(task, attempt, context);
   const written = await withPatience(() => recordOutcome(record, outcome));
   if (written === 'stale') logger.error('The end of a submit came too late', { taskId: task.id, outcome });
   return written;
@@ -84,17 +78,6 @@ async function withPatience(write: () => Promise<Written>): Promise<Written> {
   }
   return write();
 }
-
-/** Nothing was sent, so nothing can have been charged. */
-async function failUnsent(task: Task, failure: Failure, { tasks }: SubmitContext): Promise<Written> {
-  return tasks.transition(task.id, { from: ['accepted'], to: 'accepted', set: { failure } });
-}
-
-const waitedTooLong: Failure = {
-  code: 'deadline_exceeded',
-  message: 'The order could not be sent to a provider within 24 hours',
-  charged: 'no',
-};
 
 function noAccess(provider: string): Failure {
   return {

@@ -169,6 +169,17 @@ describe('receiveCallback', () => {
     expect(await checkJob({ taskId: task.id, run: 1 }, steps.context)).toEqual({ decision: 'archive' });
   });
 
+  it('keeps, for whoever reviews the hold, the job that shows up after the task was given up', async () => {
+    const task = await placeTestOrder(steps);
+    steps.upstream.reply('reset');
+    await submitToProvider({ taskId: task.id, run: 1 }, steps.submitContext);
+    await steps.tasks.amend(task.id, { set: { 'attempts[0].callbackSecretHash': sha256(secret) } });
+    await steps.tasks.transition(task.id, { from: ['processing'], to: 'failed' });
+
+    expect(await call(task)).toBe('ignored');
+    expect(await read(task)).toMatchObject({ state: 'failed', attempts: [{ hintedJobId: 'job-1' }] });
+  });
+
   it('names the job of an attempt whose answer was lost, so that the video is found', async () => {
     const task = await placeTestOrder(steps);
     steps.upstream.reply('reset');

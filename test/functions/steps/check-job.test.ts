@@ -166,6 +166,32 @@ describe('checkJob', () => {
     });
   });
 
+  it('gives up an order that could not be sent for a day', async () => {
+    const task = await placeTestOrder(steps);
+    steps.clock.advance(24 * 3600 + 1);
+
+    expect(await check(task)).toEqual({ decision: 'settle' });
+    expect((await read(task))?.failure).toMatchObject({ code: 'deadline_exceeded', charged: 'no' });
+  });
+
+  it('looks once more when somebody rings during the last look', async () => {
+    const task = await submitted();
+    steps.clock.advance(minutes(20));
+    steps.upstream.reply(aPiapiTask({ status: 'processing' }));
+    const tasks: TaskStore = {
+      ...steps.tasks,
+      async amend(...change) {
+        await steps.tasks.amend(task.id, { set: { wake: steps.clock.now().toISOString() } });
+        return steps.tasks.amend(...change);
+      },
+    };
+
+    expect(await checkJob({ taskId: task.id, run: 1 }, { ...steps.context, tasks })).toMatchObject({
+      decision: 'await',
+    });
+    expect((await read(task))?.failure).toBeUndefined();
+  });
+
   it('forgets the looks that it took before anything was sent', async () => {
     const task = await placeTestOrder(steps);
     await check(task);
@@ -252,6 +278,40 @@ describe('checkJob of an attempt of which nobody knows whether it arrived', () =
     steps.clock.advance(minutes(20));
     expect(await check(task)).toEqual({ decision: 'settle' });
     expect((await read(task))?.failure).toMatchObject({ code: 'submit_unknown', charged: 'unknown' });
+  });
+
+  it('waits longer when the provider cannot say whether there is such a job', async () => {
+    const task = await submitted('reset');
+    await hint(task, 'job-7');
+    steps.clock.advance(minutes(20));
+    steps.upstream.reply({ status: 503 }, aFinishedPiapiTask());
+
+    expect(await check(task)).toMatchObject({ decision: 'await' });
+    steps.clock.advance(minutes(2));
+    expect(await check(task)).toEqual({ decision: 'archive' });
+  });
+
+  it('is unknown in the end also when the job that was named at a dead claim cannot be confirmed', async () => {
+    const task = await placeTestOrder(steps);
+    const attempt = {
+      number: 1,
+      provider: 'piapi',
+      claimedAt: steps.clock.now().toISOString(),
+      claimId: 'claim-1',
+      callbackSecretHash: 'hash',
+      hintedJobId: 'job-7',
+    };
+    await steps.tasks.transition(task.id, {
+      from: ['accepted'],
+      to: 'submitting',
+      set: { attempts: [attempt] },
+    });
+    steps.upstream.reply({ status: 404 }, { status: 404 });
+
+    expect(await check(task)).toEqual({ decision: 'await', nextLookSeconds: 30 });
+    steps.clock.advance(90);
+    await check(task);
+    expect((await read(task))?.attempts).toMatchObject([{ outcome: 'unknown' }]);
   });
 
   it('waits ten typical durations at most, where those are short', async () => {

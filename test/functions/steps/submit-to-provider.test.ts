@@ -137,6 +137,19 @@ describe('submitToProvider', () => {
     expect(steps.upstream.requests).toHaveLength(1);
   });
 
+  it('does not take a job for its own that another task owns', async () => {
+    const first = await placeTestOrder(steps);
+    const second = await placeTestOrder(steps);
+    steps.upstream.reply(aPiapiTask(), aPiapiTask());
+
+    await submit(first);
+    await submit(second);
+
+    const { attempts } = await read(second);
+    expect(attempts).toMatchObject([{ outcome: 'unknown' }]);
+    expect(attempts[0]?.jobId).toBeUndefined();
+  });
+
   it('keeps the job of a provider that took the order while the table was away for a moment', async () => {
     const task = await placeTestOrder(steps);
     steps.upstream.reply(aPiapiTask());

@@ -1,0 +1,27 @@
+import { type Clock, secondsBetween } from '../clock.ts';
+import type { Failure } from '../domain/job-progress.ts';
+import type { Task } from '../domain/task.ts';
+import type { TaskStore, Written } from '../storage/task-store.ts';
+
+/** An order that could not be sent for so long is given up. */
+const maxQueueSeconds = 24 * 60 * 60;
+
+interface UnsentContext {
+  readonly tasks: TaskStore;
+  readonly clock: Clock;
+}
+
+export function hasWaitedTooLong(task: Task, { clock }: UnsentContext): boolean {
+  return secondsBetween(task.createdAt, clock.now()) > maxQueueSeconds;
+}
+
+/** Nothing was sent, so nothing can have been charged. */
+export async function failUnsent(task: Task, failure: Failure, { tasks }: UnsentContext): Promise<Written> {
+  return tasks.transition(task.id, { from: ['accepted'], to: 'accepted', set: { failure } });
+}
+
+export const waitedTooLong: Failure = {
+  code: 'deadline_exceeded',
+  message: 'The order could not be sent to a provider within 24 hours',
+  charged: 'no',
+};
