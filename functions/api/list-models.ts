@@ -28,24 +28,39 @@ function toOffer(offer: Offer) {
     operation: offer.operation,
     native_model: offer.nativeModel,
     limits: {
-      prompt: { required: offer.prompt.isRequired, max_length: offer.prompt.maxLength },
+      prompt:
+        offer.prompt === undefined
+          ? null
+          : { required: offer.prompt.isRequired, max_length: offer.prompt.maxLength },
       image: offer.image === undefined ? null : toImageLimits(offer.image),
     },
     supports: {
       prompt_optimizer: offer.supports.promptOptimizer,
       seed: offer.supports.seed,
-      aspect_ratio: offer.supports.aspectRatio,
+      negative_prompt: offer.supports.negativePrompt,
+      aspect_ratios: offer.supports.aspectRatios,
     },
-    prices: offer.variants.map(({ seconds, resolution, size, priceMicroUsd }) => {
-      return { seconds, resolution, size, usd: toUsd(priceMicroUsd), assumed: offer.isPriceAssumed };
-    }),
+    prices: offer.variants.map(
+      ({ seconds = null, resolution = null, size = null, priceMicroUsd, isPriceAssumed }) => {
+        return { seconds, resolution, size, usd: toUsd(priceMicroUsd), assumed: isPriceAssumed };
+      },
+    ),
+    official: offer.isOfficial,
     typical_seconds: offer.typicalSeconds,
     callback: offer.hasCallback,
   };
 }
 
 function toImageLimits(limits: ImageLimits) {
-  const { formats, maxBytes, minSidePixels, isMinSideExclusive, maxSidePixels = null, aspect } = limits;
+  const {
+    formats,
+    maxBytes,
+    minSidePixels,
+    isMinSideExclusive,
+    maxSidePixels = null,
+    aspect,
+    takesDataUrls,
+  } = limits;
   return {
     formats,
     max_bytes: maxBytes,
@@ -53,5 +68,6 @@ function toImageLimits(limits: ImageLimits) {
     max_side_pixels: maxSidePixels,
     /** Width ÷ height lies strictly between the two. */
     aspect_between: aspect,
+    data_urls: takesDataUrls,
   };
 }

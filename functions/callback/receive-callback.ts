@@ -44,6 +44,8 @@ export async function receiveCallback(
   switch (claim.kind) {
     case 'bad_proof':
       return 'bad_proof';
+    case 'challenge':
+      return 'ignored';
     case 'not_terminal':
       await keepHint(task, { attempt, jobId: claim.jobId }, context);
       return 'ignored';

@@ -61,7 +61,12 @@ export const submitOutcomeKinds = ['accepted', 'refused', 'not_sent', 'unknown']
  */
 export type SubmitOutcome =
   | { readonly kind: 'accepted'; readonly job: Job }
-  | { readonly kind: 'refused'; readonly failure: Failure }
+  | {
+      readonly kind: 'refused';
+      readonly failure: Failure;
+      /** What the provider says in `Retry-After`. */
+      readonly retryAfterSeconds?: number;
+    }
   | { readonly kind: 'not_sent'; readonly message: string }
   | { readonly kind: 'unknown'; readonly message: string };
 

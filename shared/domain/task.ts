@@ -21,6 +21,9 @@ export function isTerminal(state: TaskState): state is TerminalState {
 const attemptSchema = z.object({
   number: z.number().int().positive(),
   provider: z.string(),
+  nativeModel: z.string(),
+  /** Of the offer that it bought, or would have. */
+  priceMicroUsd: z.number().int().nonnegative(),
   claimedAt: z.string(),
   /** Tells its claimant that a claim whose answer was lost is its own. */
   claimId: z.string(),
@@ -69,8 +72,10 @@ export const taskSchema = z.object({
   model: z.string(),
   nativeModel: z.string(),
   operation: z.enum(operations),
-  seconds: z.number().int().positive(),
-  resolution: z.enum(resolutions),
+  /** As in the variant that is bought: absent where it does not say. */
+  seconds: z.number().int().positive().optional(),
+  resolution: z.enum(resolutions).optional(),
+  size: z.string().optional(),
   /** The price of the chosen offer: held from acceptance until settled. */
   holdMicroUsd: z.number().int().nonnegative(),
   /** UTC month of acceptance, `2026-11`: the hold and the charge belong to it. */
@@ -91,6 +96,8 @@ export const taskSchema = z.object({
   deadlineAt: z.string().optional(),
   /** When the sweeper should look at it; absent once nothing is left to do. */
   nextDueAt: z.string().optional(),
+  /** Since when it waits for a place at its provider; absent while it does not. */
+  queuedAt: z.string().optional(),
   /** When the provider was found to be done. */
   archivingAt: z.string().optional(),
   /** Where the provider keeps the video, until it is archived. */

@@ -1,11 +1,29 @@
 import * as z from 'zod';
 
-export const operations = ['t2v', 'i2v', 'fl2v', 's2v'] as const;
-/** Text to video, image to video, first and last frame to video, subject to video. */
+/** What is made from a video, and must be named; the other operations follow from the images of an order. */
+export const videoOperations = ['upscale', 'extend'] as const;
+export const operations = ['t2v', 'i2v', 'fl2v', 's2v', ...videoOperations] as const;
+/** Text, image, first and last frame or subject to video; a video made larger or longer. */
 export type Operation = (typeof operations)[number];
 
 export const resolutions = ['512P', '720P', '768P', '1080P'] as const;
 export type Resolution = (typeof resolutions)[number];
+
+/** Providers write the same quality as 720P or as 768P: an order for one is served by either. */
+export function isSameTier(one: Resolution, other: Resolution): boolean {
+  return tiers[one] === tiers[other];
+}
+
+const tiers: Readonly<Record<Resolution, 'sd' | 'hd' | 'fhd'>> = {
+  '512P': 'sd',
+  '720P': 'hd',
+  '768P': 'hd',
+  '1080P': 'fhd',
+};
+
+/** How an order without named providers chooses among offers; absent means `auto`. */
+export const policies = ['auto', 'value', 'fastest', 'official'] as const;
+export type Policy = (typeof policies)[number];
 
 export const imageFormats = ['jpeg', 'png', 'webp'] as const;
 export type ImageFormat = (typeof imageFormats)[number];
@@ -26,6 +44,13 @@ const imageSourceSchema = z.discriminatedUnion('kind', [
 ]);
 export type ImageSource = z.infer<typeof imageSourceSchema>;
 
+/** Where the video is that an operation starts from: at a URL, or under a key of the media bucket. */
+const videoSourceSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('url'), url: z.string() }),
+  z.object({ kind: z.literal('stored'), key: z.string() }),
+]);
+export type VideoSource = z.infer<typeof videoSourceSchema>;
+
 /** The roles an image can play, by their field names in the public API. */
 export const imageRoles = ['firstFrameImage', 'lastFrameImage', 'subjectImage'] as const;
 export type ImageRole = (typeof imageRoles)[number];
@@ -35,9 +60,14 @@ export type ImageRole = (typeof imageRoles)[number];
  * `seconds` and `resolution` are filled in from the chosen offer before anything is priced.
  */
 export const videoRequestSchema = z.object({
+  /** Given for what is made from a video; else the images decide. */
+  operation: z.enum(videoOperations).optional(),
   /** Canonical model id or an alias of one; absent means that the gateway chooses. */
   model: z.string().optional(),
   prompt: z.string().optional(),
+  /** What the video shall not show. */
+  negativePrompt: z.string().optional(),
+  /** Of the video; of an extension the seconds that it adds. */
   seconds: z.number().int().positive().optional(),
   resolution: z.enum(resolutions).optional(),
   /** Pixels as `WIDTHxHEIGHT`; an alternative to `resolution`. */
@@ -49,16 +79,19 @@ export const videoRequestSchema = z.object({
   firstFrameImage: imageSourceSchema.optional(),
   lastFrameImage: imageSourceSchema.optional(),
   subjectImage: imageSourceSchema.optional(),
-  /** A provider's name; absent means `auto`. */
-  provider: z.string().optional(),
-  /** Ceiling for the price of the chosen offer. */
+  sourceVideo: videoSourceSchema.optional(),
+  /** The only providers that may serve it, in this order. */
+  providers: z.array(z.string()).optional(),
+  policy: z.enum(policies).optional(),
+  /** Ceiling for what all attempts together may cost. */
   maxCostMicroUsd: z.number().int().nonnegative().optional(),
   metadata: z.record(z.string(), z.string()).optional(),
 });
 export type VideoRequest = z.infer<typeof videoRequestSchema>;
 
-/** What the images of a request ask for. */
+/** What a request asks for: the operation that it names, or the one that its images mean. */
 export function operationOf(request: VideoRequest): Operation {
+  if (request.operation !== undefined) return request.operation;
   if (request.subjectImage !== undefined) return 's2v';
   if (request.lastFrameImage !== undefined) return 'fl2v';
   return request.firstFrameImage === undefined ? 't2v' : 'i2v';

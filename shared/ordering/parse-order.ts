@@ -43,7 +43,7 @@ function toDraft(fields: OrderFields): OrderDraft {
       aspectRatio: fields.aspect_ratio,
       seed: fields.seed,
       promptOptimizer: fields.prompt_optimizer,
-      provider: fields.provider === 'auto' ? undefined : fields.provider,
+      providers: fields.provider === undefined || fields.provider === 'auto' ? undefined : [fields.provider],
       maxCostMicroUsd: fields.max_cost_usd,
       metadata: fields.metadata,
     },

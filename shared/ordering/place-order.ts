@@ -86,8 +86,8 @@ function choose(
   const request: VideoRequest = { ...fields, ...Object.fromEntries(sources) };
   const choice = chooseOffer(quote({ ...request, imageParams }, offers), request);
   if (choice.kind === 'refused') throw new InvalidRequestError(choice.violations);
-  const { seconds, resolution, size } = choice.priced.variant;
-  return { request: { ...request, seconds, resolution, size }, priced: choice.priced };
+  const { seconds, resolution } = choice.priced.variant;
+  return { request: { ...request, seconds, resolution }, priced: choice.priced };
 }
 
 async function accept(view: TaskView, { ledger, startExecution }: OrderingDependencies): Promise<TaskView> {

@@ -10,7 +10,7 @@ export function videoSize(task: Task, request: VideoRequest): string {
     return `${task.result.width}x${task.result.height}`;
   }
   const frame = request.firstFrameImage ?? request.lastFrameImage;
-  if (frame === undefined) return request.size ?? '';
+  if (frame === undefined || task.resolution === undefined) return task.size ?? '';
   const { width, height } = frame.facts;
   const scale = Number.parseInt(task.resolution, 10) / Math.min(width, height);
   return `${toEven(width * scale)}x${toEven(height * scale)}`;

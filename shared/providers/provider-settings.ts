@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { fromUsd } from '../domain/money.ts';
-import type { Offer } from '../domain/offer.ts';
+import type { Offer, OfferVariant, ProviderLimits } from '../domain/offer.ts';
 
 /** `<NAME>_BASE_URL`: an http or https origin; the paths of the provider's document are appended to it. */
 export function originSetting(defaultOrigin: string) {
@@ -26,18 +26,54 @@ export const typicalSecondsSetting = z
   })
   .optional();
 
-/** `<NAME>_PRICES`: a JSON object of native model to price in USD, such as `{"t2v-01": "0.20"}`. */
-export function pricesSetting<Model extends string>(nativeModels: readonly Model[]) {
-  return jsonSetting(z.partialRecord(z.enum(nativeModels), priceSchema)).optional();
-}
-
 /** A price of nothing is refused: budgets would never trip. */
-const priceSchema = z.union([z.string(), z.number()]).transform((usd, context) => {
+const priceSchema = z.union([z.string(), z.number()]).transform(parsePrice);
+
+function parsePrice(usd: string | number, context: z.RefinementCtx): number {
   const price = toMicroUsd(usd);
   if (price !== undefined && price > 0) return price;
   context.addIssue(`"${usd}" is not a positive amount in USD such as "0.25"`);
   return z.NEVER;
-});
+}
+
+/**
+ * `<NAME>_PRICES`: a JSON object of native model to price in USD, such as `{"t2v-01": "0.20"}`, or to one price a
+ * variant, such as `{"v2.3": {"6 768P": "0.23", "10 768P": "0.45"}}`.
+ */
+export function pricesSetting<Model extends string>(nativeModels: readonly Model[]) {
+  const prices = z.union([priceSchema, z.record(z.string(), priceSchema)]);
+  return jsonSetting(z.partialRecord(z.enum(nativeModels), prices)).optional();
+}
+
+/** `<NAME>_USD_PER_CREDIT`: what a credit costs, where a provider asks its prices in credits. */
+export function usdPerCreditSetting(defaultUsd: string) {
+  return z.string().default(defaultUsd).transform(parsePrice);
+}
+
+const limitSchema = z.int().positive();
+/** The starts of a window are kept in one item of the table. */
+const maxWindowStarts = 2000;
+
+/** `<NAME>_LIMITS`: JSON of any of `concurrent`, `per_minute`, `per_hour` and `spacing_ms`, in place of the defaults. */
+export function limitsSetting(defaults: ProviderLimits) {
+  return jsonSetting(
+    z.strictObject({
+      concurrent: limitSchema.max(maxWindowStarts).optional(),
+      per_minute: limitSchema.max(maxWindowStarts).optional(),
+      per_hour: limitSchema.max(maxWindowStarts).optional(),
+      spacing_ms: limitSchema.max(60_000).optional(),
+    }),
+  )
+    .transform(
+      ({ concurrent, per_minute: perMinute, per_hour: perHour, spacing_ms: spacingMs }): ProviderLimits => ({
+        ...(concurrent !== undefined && { concurrent }),
+        ...(perMinute !== undefined && { perMinute }),
+        ...(perHour !== undefined && { perHour }),
+        ...(spacingMs !== undefined && { spacingMs }),
+      }),
+    )
+    .default(defaults);
+}
 
 function toMicroUsd(usd: string | number): number | undefined {
   try {
@@ -62,21 +98,32 @@ export function jsonSetting<Schema extends z.ZodType>(schema: Schema) {
     .pipe(schema);
 }
 
+/** Micro-USD of every variant, or by variant as `variantKey` names it. */
+type Prices = number | Readonly<Record<string, number>>;
+
 interface OfferSettings {
   readonly typicalSeconds?: number | undefined;
-  /** Micro-USD by native model. */
-  readonly prices?: Readonly<Record<string, number | undefined>> | undefined;
+  /** By native model. */
+  readonly prices?: Readonly<Record<string, Prices | undefined>> | undefined;
 }
 
 /** The offer with the operator's price and duration in place of the catalogue's. */
 export function withSettings(offer: Offer, { typicalSeconds, prices }: OfferSettings): Offer {
-  const priceMicroUsd = prices?.[offer.nativeModel];
-  const timed = { ...offer, typicalSeconds: typicalSeconds ?? offer.typicalSeconds };
-  if (priceMicroUsd === undefined) return timed;
   const [first, ...others] = offer.variants;
-  const variants = [
-    { ...first, priceMicroUsd },
-    ...others.map((variant) => ({ ...variant, priceMicroUsd })),
-  ] as const;
-  return { ...timed, variants, isPriceAssumed: false };
+  const reprice = (variant: OfferVariant) => withPrice(variant, prices?.[offer.nativeModel]);
+  return {
+    ...offer,
+    typicalSeconds: typicalSeconds ?? offer.typicalSeconds,
+    variants: [reprice(first), ...others.map(reprice)],
+  };
+}
+
+function withPrice(variant: OfferVariant, prices: Prices | undefined): OfferVariant {
+  const priceMicroUsd = typeof prices === 'number' ? prices : prices?.[variantKey(variant)];
+  return priceMicroUsd === undefined ? variant : { ...variant, priceMicroUsd, isPriceAssumed: false };
+}
+
+/** A variant as `<NAME>_PRICES` names it: seconds and resolution, such as `6 768P`. */
+function variantKey({ seconds, resolution }: OfferVariant): string {
+  return [seconds, resolution].filter((part) => part !== undefined).join(' ');
 }

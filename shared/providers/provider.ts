@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Clock } from '../clock.ts';
 import type { Environment } from '../config.ts';
 import type { Job, JobProgress, SubmitOutcome } from '../domain/job-progress.ts';
-import type { Offer } from '../domain/offer.ts';
+import type { Offer, ProviderLimits } from '../domain/offer.ts';
 import type { Operation, Resolution } from '../domain/video-request.ts';
 import type { UpstreamHttp } from './upstream-http.ts';
 
@@ -10,13 +10,19 @@ import type { UpstreamHttp } from './upstream-http.ts';
 export interface JobRequest {
   readonly nativeModel: string;
   readonly operation: Operation;
-  readonly seconds: number;
-  readonly resolution: Resolution;
+  /** Of the video, or what an extension adds; absent as in the variant that was bought. */
+  readonly seconds?: number;
+  readonly resolution?: Resolution;
   readonly prompt?: string;
+  readonly negativePrompt?: string;
   readonly promptOptimizer?: boolean;
+  readonly seed?: number;
+  /** As `W:H`. */
+  readonly aspectRatio?: string;
   readonly firstFrameImageUrl?: string;
   readonly lastFrameImageUrl?: string;
   readonly subjectImageUrl?: string;
+  readonly sourceVideoUrl?: string;
 }
 
 /** All that reaches an adapter. */
@@ -44,7 +50,14 @@ export interface CallbackMessage {
 export type CallbackClaim =
   | { readonly kind: 'terminal'; readonly jobId?: string }
   | { readonly kind: 'not_terminal'; readonly jobId?: string }
-  | { readonly kind: 'bad_proof' };
+  | { readonly kind: 'bad_proof' }
+  /** The provider asks whether somebody listens here: this is to be answered as JSON. */
+  | { readonly kind: 'challenge'; readonly answer: Readonly<Record<string, unknown>> };
+
+/** What is left on the account at a provider. */
+export type BalanceReading =
+  | { readonly kind: 'read'; readonly microUsd: number }
+  | { readonly kind: 'unreadable'; readonly message: string };
 
 /** Pure translation between the canonical words and one provider's API. */
 export interface Provider {
@@ -52,12 +65,16 @@ export interface Provider {
   /** Origin and path prefix of every request; results from the same origin are trusted. */
   readonly baseUrl: string;
   readonly offers: readonly Offer[];
+  /** Of the account, unless `<NAME>_LIMITS` says otherwise. */
+  readonly limits: ProviderLimits;
   /** Sends one create request. Never throws for what the provider or the network does. */
   submit(request: JobRequest, context: ProviderContext, callback?: CallbackTarget): Promise<SubmitOutcome>;
   /** Reads the state of a job. Never throws for what the provider or the network does. */
   check(job: Job, context: ProviderContext): Promise<JobProgress>;
   /** Present where the provider calls back. */
   readonly verifyCallback?: (message: CallbackMessage, proof: string) => CallbackClaim;
+  /** Present where the provider has an endpoint for it. Never throws. */
+  readonly balance?: (context: ProviderContext) => Promise<BalanceReading>;
 }
 
 /** A provider before its settings are known: one folder of `shared/providers`, one line of the registry. */

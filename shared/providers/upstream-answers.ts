@@ -1,6 +1,8 @@
 import type { JobProgress, SubmitOutcome } from '../domain/job-progress.ts';
 import type { UpstreamAnswer } from './upstream-http.ts';
-import { parseWireJson } from './wire-reading.ts';
+import { parseWireJson, wireNumber } from './wire-reading.ts';
+
+type Answered = Extract<UpstreamAnswer, { kind: 'answered' }>;
 
 /** What a provider's answers to a create request mean, where that differs between providers. */
 interface CreateDialect {
@@ -16,11 +18,28 @@ interface CreateDialect {
 export function toSubmitOutcome(answer: UpstreamAnswer, dialect: CreateDialect): SubmitOutcome {
   if (answer.kind === 'not_sent') return { kind: 'not_sent', message: answer.message };
   if (answer.kind === 'lost') return { kind: 'unknown', message: answer.message };
-  const { status, text } = answer;
-  const outcome = isSuccess(status) ? dialect.readSuccess(text) : undefined;
+  const outcome = readOutcome(answer, dialect);
+  if (outcome?.kind === 'refused') return { ...outcome, ...readRetryAfter(answer.headers) };
   if (outcome !== undefined) return outcome;
-  if (isRefusal(status) && !isHtml(answer)) return dialect.readRefusal(status, text);
-  return { kind: 'unknown', message: `${dialect.label} answered the order unreadably with HTTP ${status}` };
+  return {
+    kind: 'unknown',
+    message: `${dialect.label} answered the order unreadably with HTTP ${answer.status}`,
+  };
+}
+
+function readOutcome(answer: Answered, dialect: CreateDialect): SubmitOutcome | undefined {
+  const { status, text } = answer;
+  if (isSuccess(status)) return dialect.readSuccess(text);
+  return isRefusal(status) && !isHtml(answer) ? dialect.readRefusal(status, text) : undefined;
+}
+
+const maxRetryAfterSeconds = 24 * 60 * 60;
+
+/** Only in seconds: a date would depend on the other side's clock. */
+function readRetryAfter(headers: Answered['headers']): { readonly retryAfterSeconds?: number } {
+  const seconds = wireNumber.parse(headers['retry-after']);
+  if (seconds === undefined || seconds <= 0) return {};
+  return { retryAfterSeconds: Math.min(Math.ceil(seconds), maxRetryAfterSeconds) };
 }
 
 /** Whether a status says that the request was not carried out. A 408 or a 5xx leaves it open. */
@@ -47,6 +66,6 @@ function isSuccess(status: number): boolean {
 }
 
 /** A page comes from something between us and the provider, which cannot speak for it. */
-function isHtml(answer: { headers: Readonly<Record<string, string>>; text: string }): boolean {
+function isHtml(answer: Answered): boolean {
   return /html/i.test(answer.headers['content-type'] ?? '') || answer.text.trimStart().startsWith('<');
 }

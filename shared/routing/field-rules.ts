@@ -1,13 +1,26 @@
 import { toUsd } from '../domain/money.ts';
 import type { Offer, OfferVariant } from '../domain/offer.ts';
 import type { Violation } from '../domain/quote.ts';
+import { shorten } from '../domain/shown-text.ts';
+import { isSameTier } from '../domain/video-request.ts';
 import { nameOf } from './identity-rules.ts';
 import type { QuotableRequest } from './quotable-request.ts';
 
 /** A blank prompt is no prompt. Its length is counted in Unicode code points. */
 export function judgePrompt({ prompt }: QuotableRequest, offer: Offer): Violation[] {
+  const isGiven = prompt !== undefined && prompt.trim() !== '';
+  if (offer.prompt === undefined) {
+    if (!isGiven) return [];
+    return [
+      {
+        param: 'prompt',
+        code: 'not_offered',
+        message: `prompt is not taken by ${nameOf(offer)}; leave it out`,
+      },
+    ];
+  }
   const { isRequired, maxLength } = offer.prompt;
-  if (prompt === undefined || prompt.trim() === '') {
+  if (!isGiven) {
     if (!isRequired) return [];
     return [{ param: 'prompt', code: 'missing_field', message: `prompt is required for ${offer.operation}` }];
   }
@@ -17,21 +30,45 @@ export function judgePrompt({ prompt }: QuotableRequest, offer: Offer): Violatio
   return [{ param: 'prompt', code: 'prompt_too_long', message }];
 }
 
-const optionalFields = [
-  ['seed', 'seed', 'seed'],
-  ['aspectRatio', 'aspect_ratio', 'aspectRatio'],
-  ['promptOptimizer', 'prompt_optimizer', 'promptOptimizer'],
-] as const;
+interface OptionalField {
+  readonly param: string;
+  given(request: QuotableRequest): string | number | boolean | undefined;
+  /** Every value that can be asked for, or whether any can. */
+  allowed(supports: Offer['supports']): boolean | readonly (string | boolean)[];
+}
 
-/** Fields that only some offers have. */
+const optionalFields: readonly OptionalField[] = [
+  { param: 'seed', given: ({ seed }) => seed, allowed: ({ seed }) => seed },
+  {
+    param: 'negative_prompt',
+    given: ({ negativePrompt }) => negativePrompt,
+    allowed: ({ negativePrompt }) => negativePrompt,
+  },
+  {
+    param: 'aspect_ratio',
+    given: ({ aspectRatio }) => aspectRatio,
+    allowed: ({ aspectRatios }) => aspectRatios,
+  },
+  {
+    param: 'prompt_optimizer',
+    given: ({ promptOptimizer }) => promptOptimizer,
+    allowed: ({ promptOptimizer }) => promptOptimizer,
+  },
+];
+
+/** Fields, and values of fields, that only some offers have. */
 export function judgeOptionalFields(request: QuotableRequest, offer: Offer): Violation[] {
-  return optionalFields
-    .filter(([field, , support]) => request[field] !== undefined && !offer.supports[support])
-    .map(([, param]) => ({
-      param,
-      code: 'not_offered',
-      message: `${param} is not offered for ${nameOf(offer)}; leave it out`,
-    }));
+  return optionalFields.flatMap(({ param, given, allowed }): Violation[] => {
+    const value = given(request);
+    const values = allowed(offer.supports);
+    if (value === undefined || values === true) return [];
+    if (values !== false && values.some((other) => other === value)) return [];
+    const offered =
+      values === false || values.length === 0 ? 'leave it out' : `allowed are ${values.join(', ')}`;
+    const shown = param === 'negative_prompt' ? '' : ` ${shorten(`${value}`)}`;
+    const message = `${param}${shown} is not offered for ${nameOf(offer)}; ${offered}`;
+    return [{ param, code: 'not_offered', message }];
+  });
 }
 
 /** The variant that a request buys: the first, or the first that has what was asked for. */
@@ -43,7 +80,13 @@ const variantFields = ['seconds', 'resolution', 'size'] as const;
 type VariantField = (typeof variantFields)[number];
 
 function hasAsked(request: QuotableRequest, variant: OfferVariant, field: VariantField): boolean {
+  if (field === 'resolution') return hasResolution(request, variant);
   return request[field] === undefined || request[field] === variant[field];
+}
+
+function hasResolution(request: QuotableRequest, variant: OfferVariant): boolean {
+  if (request.resolution === undefined) return true;
+  return variant.resolution !== undefined && isSameTier(request.resolution, variant.resolution);
 }
 
 export function judgeVariant(request: QuotableRequest, offer: Offer): Violation[] {
@@ -65,7 +108,12 @@ function describe(field: VariantField, request: QuotableRequest): string {
 }
 
 function describeVariants(offer: Offer): string {
-  return offer.variants.map((it) => `${it.seconds} seconds at ${it.resolution} (${it.size})`).join(', ');
+  return offer.variants.map(describeVariant).join(', ');
+}
+
+function describeVariant({ seconds, resolution, size }: OfferVariant): string {
+  const length = seconds === undefined ? 'the length of the source' : `${seconds} seconds`;
+  return `${length}${resolution === undefined ? '' : ` at ${resolution}`}${size === undefined ? '' : ` (${size})`}`;
 }
 
 export function judgeCost(request: QuotableRequest, offer: Offer): Violation[] {

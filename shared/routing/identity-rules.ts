@@ -1,7 +1,7 @@
 import type { Offer } from '../domain/offer.ts';
 import type { Violation } from '../domain/quote.ts';
 import { quoted, shorten } from '../domain/shown-text.ts';
-import { imageRoles } from '../domain/video-request.ts';
+import { imageRoles, policies } from '../domain/video-request.ts';
 import { aliasNames, modelNames, providerNames, readModelName } from './catalogue-names.ts';
 import { imageParams, operationImages, type QuotableRequest } from './quotable-request.ts';
 
@@ -28,17 +28,19 @@ function judgeModel(name: string | undefined, offer: Offer, catalogue: readonly 
 }
 
 function judgeProvider(
-  { provider, model = '' }: QuotableRequest,
+  { providers, model = '' }: QuotableRequest,
   offer: Offer,
   catalogue: readonly Offer[],
 ): Violation[] {
-  if (provider === undefined || offer.provider === provider) return [];
-  const given = `provider ${quoted(provider)}`;
+  if (providers === undefined || providers.includes(offer.provider)) return [];
   const known = providerNames(catalogue);
-  if (!known.includes(provider)) {
-    const message = `${given} is unknown; allowed are auto, ${known.join(', ')}`;
+  const unknown = providers.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    const allowed = `allowed are ${[...policies, ...known].join(', ')}, or a list of providers`;
+    const message = `provider ${quoted(unknown)} is unknown; ${allowed}`;
     return [{ param: 'provider', code: 'unknown_provider', message }];
   }
+  const given = `provider ${providers.map((name) => quoted(name)).join(', ')}`;
   const sellers = providerNames(catalogue.filter((other) => other.model === offer.model));
   const message = `${given} does not offer ${model === '' ? offer.model : shorten(model)}; ${sellers.join(', ')} can`;
   return [{ param: 'provider', code: 'not_offered', message }];

@@ -1,9 +1,10 @@
 import type { ImageFacts, ImageRole, Operation, VideoRequest } from '../domain/video-request.ts';
 
 /** An order as far as it is known. An image whose facts are not known yet counts as fitting. */
-export type QuotableRequest = Omit<VideoRequest, ImageRole> & {
+export type QuotableRequest = Omit<VideoRequest, ImageRole | 'sourceVideo'> & {
   readonly [Role in ImageRole]?: { readonly facts?: ImageFacts } | undefined;
 } & {
+  readonly sourceVideo?: object | undefined;
   /** The fields in which the client gave the images; absent means the usual ones. */
   readonly imageParams?: ImageParams;
 };
@@ -14,6 +15,8 @@ export const operationImages: Readonly<Record<Operation, readonly ImageRole[]>> 
   i2v: ['firstFrameImage'],
   fl2v: ['firstFrameImage', 'lastFrameImage'],
   s2v: ['subjectImage'],
+  upscale: [],
+  extend: [],
 };
 
 export type ImageParams = Readonly<Record<ImageRole, string>>;

@@ -24,6 +24,8 @@ export async function claimAttempt(
   const attempt: Attempt = {
     number: task.attempts.length + 1,
     provider: provider.name,
+    nativeModel: task.nativeModel,
+    priceMicroUsd: task.holdMicroUsd,
     claimedAt: clock.now().toISOString(),
     claimId: newShortId(),
     ...(callback !== undefined && { callbackSecretHash: sha256(secret) }),

@@ -81,19 +81,21 @@ async function accept(simulation: Simulation, { route, request, order }: Accepti
 }
 
 async function checkImages(order: Order): Promise<Pick<JobDraft, 'failure' | 'shape'>> {
-  const [frame, subject] = await Promise.all([
-    checkImage(order.firstFrameImage),
-    checkImage(order.subjectImage),
+  const { firstFrameImage, lastFrameImage, subjectImage } = order;
+  const [frame, ...others] = await Promise.all([
+    checkImage(firstFrameImage),
+    checkImage(lastFrameImage),
+    checkImage(subjectImage),
   ]);
-  const failure = frame.failure ?? subject.failure;
-  return { shape: toShape(frame), ...(failure === undefined ? {} : { failure }) };
+  const failure = [frame, ...others].find((verdict) => verdict.failure !== undefined)?.failure;
+  return { shape: toShape(frame, order.seconds), ...(failure === undefined ? {} : { failure }) };
 }
 
 const shortSidePixels = 720;
-const seconds = 6;
+const defaultSeconds = 6;
 
 /** A video follows the shape of its first frame, as far as the documents let an image be long. */
-function toShape({ size = { width: 16, height: 9 } }: ImageVerdict): VideoShape {
+function toShape({ size = { width: 16, height: 9 } }: ImageVerdict, seconds = defaultSeconds): VideoShape {
   const aspect = Math.min(5 / 2, Math.max(2 / 5, size.width / size.height));
   const longSidePixels = Math.round((shortSidePixels * Math.max(aspect, 1 / aspect)) / 2) * 2;
   return aspect >= 1

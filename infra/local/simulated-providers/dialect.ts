@@ -8,7 +8,11 @@ export interface Order {
   readonly prompt: string;
   /** https, http or data URL; gives the video its shape. */
   readonly firstFrameImage?: string;
+  readonly lastFrameImage?: string;
   readonly subjectImage?: string;
+  readonly sourceVideo?: string;
+  /** How long the video shall be; 6 where the dialect does not say. */
+  readonly seconds?: number;
   readonly callback?: { readonly url: string; readonly proof: string };
 }
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { defineProvider } from '../provider.ts';
 import {
   jsonSetting,
+  limitsSetting,
   originSetting,
   pricesSetting,
   typicalSecondsSetting,
@@ -21,6 +22,7 @@ export const cloudsway = defineProvider({
     baseUrl: originSetting('https://genaiapi.cloudsway.net'),
     endpointPaths: jsonSetting(z.partialRecord(z.enum(endpointKeys), endpointPathSchema)).optional(),
     typicalSeconds: typicalSecondsSetting,
+    limits: limitsSetting({}),
     prices: pricesSetting(endpointKeys.map(nativeModelOf)),
   },
   create({ baseUrl: origin, endpointPaths = defaultEndpointPaths, ...settings }) {
@@ -33,6 +35,7 @@ export const cloudsway = defineProvider({
     return {
       name: 'cloudsway',
       baseUrl,
+      limits: settings.limits,
       offers: bought.map(({ key }) => withSettings(toOffer(key), settings)),
       ...createUpstream(baseUrl, paths),
     };

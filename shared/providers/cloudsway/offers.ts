@@ -16,6 +16,7 @@ const image: ImageLimits = {
   minSidePixels: 300,
   isMinSideExclusive: true,
   aspect: [2 / 5, 5 / 2],
+  takesDataUrls: true,
 };
 
 interface Row {
@@ -44,12 +45,13 @@ export function toOffer(key: EndpointKey): Offer {
     model,
     operation,
     nativeModel: nativeModelOf(key),
+    isOfficial: false,
     aliases: [],
-    variants: [{ seconds: 6, resolution: '720P', size: '1280x720', priceMicroUsd }],
-    isPriceAssumed: true,
+    variants: [{ seconds: 6, resolution: '720P', size: '1280x720', priceMicroUsd, isPriceAssumed: true }],
     prompt: { isRequired: operation === 't2v', maxLength: 2000 },
     ...imageOf(operation),
-    supports: { promptOptimizer: true, seed: false, aspectRatio: false },
+    supports: { promptOptimizer: [true, false], seed: false, negativePrompt: false, aspectRatios: [] },
+    ...(key.endsWith('_director') && { camera: 'lateral' as const }),
     hasCallback: false,
     typicalSeconds: 180,
   };

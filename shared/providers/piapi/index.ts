@@ -1,5 +1,11 @@
 import { defineProvider } from '../provider.ts';
-import { originSetting, pricesSetting, typicalSecondsSetting, withSettings } from '../provider-settings.ts';
+import {
+  limitsSetting,
+  originSetting,
+  pricesSetting,
+  typicalSecondsSetting,
+  withSettings,
+} from '../provider-settings.ts';
 import { verifyCallback } from './callback.ts';
 import { offers } from './offers.ts';
 import { createUpstream } from './upstream.ts';
@@ -10,11 +16,13 @@ export const piapi = defineProvider({
   settings: {
     baseUrl: originSetting('https://api.piapi.ai'),
     typicalSeconds: typicalSecondsSetting,
+    limits: limitsSetting({}),
     prices: pricesSetting(nativeModels),
   },
   create: ({ baseUrl, ...settings }) => ({
     name: 'piapi',
     baseUrl,
+    limits: settings.limits,
     offers: offers.map((offer) => withSettings(offer, settings)),
     ...createUpstream(baseUrl),
     verifyCallback,

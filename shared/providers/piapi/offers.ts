@@ -10,6 +10,7 @@ const image: ImageLimits = {
   isMinSideExclusive: false,
   maxSidePixels: 4096,
   aspect: [2 / 5, 5 / 2],
+  takesDataUrls: false,
 };
 
 interface Row {
@@ -17,7 +18,7 @@ interface Row {
   readonly operation: Operation;
   readonly nativeModel: (typeof nativeModels)[number];
   readonly priceMicroUsd: number;
-  readonly isPriceAssumed?: true;
+  readonly isPriceAssumed?: boolean;
   readonly isPromptRequired: boolean;
 }
 
@@ -62,16 +63,16 @@ const rows: readonly Row[] = [
 
 export const offers: readonly Offer[] = rows.map(toOffer);
 
-function toOffer({ priceMicroUsd, isPriceAssumed, isPromptRequired, ...row }: Row): Offer {
+function toOffer({ priceMicroUsd, isPriceAssumed = false, isPromptRequired, ...row }: Row): Offer {
   return {
     provider: 'piapi',
     ...row,
+    isOfficial: false,
     aliases: [],
-    variants: [{ seconds: 6, resolution: '720P', size: '1280x720', priceMicroUsd }],
-    isPriceAssumed: isPriceAssumed ?? false,
+    variants: [{ seconds: 6, resolution: '720P', size: '1280x720', priceMicroUsd, isPriceAssumed }],
     prompt: { isRequired: isPromptRequired, maxLength: 2000 },
     ...(row.operation === 't2v' ? {} : { image }),
-    supports: { promptOptimizer: true, seed: false, aspectRatio: false },
+    supports: { promptOptimizer: [true, false], seed: false, negativePrompt: false, aspectRatios: [] },
     hasCallback: true,
     typicalSeconds: 180,
   };

@@ -29,7 +29,14 @@ beforeEach(() => {
 });
 
 const settle = (task: Task) => settleTask(task, later, tables.ledger);
-const attempt = { number: 1, provider: 'piapi', claimedAt: later.toISOString(), claimId: 'claim-1' };
+const attempt = {
+  number: 1,
+  provider: 'piapi',
+  nativeModel: 't2v-01',
+  priceMicroUsd: 200_000,
+  claimedAt: later.toISOString(),
+  claimId: 'claim-1',
+};
 
 describe('acceptTask', () => {
   it('writes the task, its request and the hold together', async () => {

@@ -12,6 +12,8 @@ const accepted = {
   number: 1,
   provider: 'piapi',
   claimedAt: start,
+  nativeModel: 't2v-01',
+  priceMicroUsd: 200_000,
   claimId: 'claim-1',
   outcome: 'accepted',
   outcomeAt: start,

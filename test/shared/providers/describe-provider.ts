@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { offerKey } from '../../../shared/domain/offer.ts';
 import { describeLook, describeUnreadableLook } from './describe-look.ts';
 import { describeAcceptance, describeDoubt, describeRefusal } from './describe-submit.ts';
 import { type ProviderDialect, type Setting, startSetting, variableOf } from './provider-setting.ts';
@@ -24,16 +25,15 @@ export function describeProvider(dialect: ProviderDialect): void {
 function describeSettings(dialect: ProviderDialect): void {
   const { definition } = dialect;
 
-  it('offers every model with a price, a duration and a unique model and operation', () => {
+  it('offers every model with a price, a duration and a unique native model and operation', () => {
     const { offers } = definition.load({});
     expect(offers.length).toBeGreaterThan(0);
-    expect(new Set(offers.map((offer) => `${offer.model} ${offer.operation}`)).size).toBe(offers.length);
-    expect(new Set(offers.map((offer) => offer.nativeModel)).size).toBe(offers.length);
+    expect(new Set(offers.map(offerKey)).size).toBe(offers.length);
     for (const offer of offers) {
       expect(offer.provider).toBe(definition.name);
       expect(offer.typicalSeconds).toBeGreaterThan(0);
       for (const variant of offer.variants) expect(variant.priceMicroUsd).toBeGreaterThan(0);
-      expect(offer.image !== undefined).toBe(offer.operation !== 't2v');
+      expect(offer.image !== undefined).toBe(['i2v', 'fl2v', 's2v'].includes(offer.operation));
     }
   });
 
@@ -44,11 +44,26 @@ function describeSettings(dialect: ProviderDialect): void {
       [variableOf(dialect, 'PRICES')]: prices,
       [variableOf(dialect, 'TYPICAL_SECONDS')]: '7',
     };
-    const [first, second] = definition.load(settings).offers;
-    expect(first).toMatchObject({ typicalSeconds: 7, isPriceAssumed: false });
-    expect(first?.variants[0].priceMicroUsd).toBe(1_500_000);
-    expect(second?.typicalSeconds).toBe(7);
-    expect(second?.variants[0].priceMicroUsd).toBe(definition.load({}).offers[1]?.variants[0].priceMicroUsd);
+    const priced = definition.load(settings).offers;
+    const asPublished = definition.load({}).offers;
+    for (const [index, { nativeModel, typicalSeconds, variants }] of priced.entries()) {
+      expect(typicalSeconds).toBe(7);
+      for (const [number, variant] of variants.entries()) {
+        if (nativeModel === model) {
+          expect(variant).toMatchObject({ priceMicroUsd: 1_500_000, isPriceAssumed: false });
+        } else {
+          expect(variant).toEqual(asPublished[index]?.variants[number]);
+        }
+      }
+    }
+  });
+
+  it('takes limits from the settings in place of its own', () => {
+    const variable = variableOf(dialect, 'LIMITS');
+    const given = '{"concurrent":2,"per_minute":3,"per_hour":4,"spacing_ms":5}';
+    const { limits } = definition.load({ [variable]: given });
+    expect(limits).toEqual({ concurrent: 2, perMinute: 3, perHour: 4, spacingMs: 5 });
+    expect(definition.load({ [variable]: '{}' }).limits).toEqual({});
   });
 
   it.each([
@@ -60,6 +75,10 @@ function describeSettings(dialect: ProviderDialect): void {
     ['PRICES', 'not json'],
     ['PRICES', '{"no-such-model":"0.20"}'],
     ['PRICES', '[]'],
+    ['LIMITS', 'not json'],
+    ['LIMITS', '{"concurrent":0}'],
+    ['LIMITS', '{"per_day":1}'],
+    ['LIMITS', '{"spacing_ms":"1"}'],
   ])('throws an error that names the variable when %s is %s', (name, value) => {
     const variable = variableOf(dialect, name);
     expect(definition.settingNames).toContain(variable);

@@ -8,10 +8,14 @@ export function requestFor(offer: Offer, overrides: Partial<JobRequest> = {}): J
   return {
     nativeModel: offer.nativeModel,
     operation: offer.operation,
-    seconds,
-    resolution,
-    prompt: 'A lighthouse at dusk',
-    ...(offer.operation === 'i2v' ? { firstFrameImageUrl: image } : {}),
+    ...(seconds === undefined ? {} : { seconds }),
+    ...(resolution === undefined ? {} : { resolution }),
+    ...(offer.prompt === undefined ? {} : { prompt: 'A lighthouse at dusk' }),
+    ...(offer.operation === 'i2v' || offer.operation === 'fl2v' ? { firstFrameImageUrl: image } : {}),
+    ...(offer.operation === 'fl2v' ? { lastFrameImageUrl: image } : {}),
+    ...(offer.operation === 'upscale' || offer.operation === 'extend'
+      ? { sourceVideoUrl: 'https://vid.example.com/in.mp4' }
+      : {}),
     ...(offer.operation === 's2v' ? { subjectImageUrl: image } : {}),
     ...overrides,
   };

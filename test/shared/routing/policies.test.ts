@@ -11,9 +11,10 @@ const image: ImageLimits = {
   minSidePixels: 300,
   isMinSideExclusive: false,
   aspect: [0.4, 2.5],
+  takesDataUrls: false,
 };
 const at = (priceMicroUsd: number): Offer['variants'] => [
-  { seconds: 6, resolution: '720P', size: '1280x720', priceMicroUsd },
+  { seconds: 6, resolution: '720P', size: '1280x720', priceMicroUsd, isPriceAssumed: false },
 ];
 const [a, b] = ['piapi', 'cloudsway'];
 const text = anOffer({ provider: a, nativeModel: 't2v-01', variants: at(200_000) });
@@ -49,7 +50,7 @@ describe('chooseOffer', () => {
   it.each([
     ['the cheapest that fits', { prompt: 'x' }, 'piapi t2v-01'],
     ['the only one that takes the image', { prompt: 'x', firstFrameImage }, 'cloudsway Frame_B'],
-    ['the named provider', { prompt: 'x', provider: 'cloudsway' }, 'cloudsway Text_B'],
+    ['the named provider', { prompt: 'x', providers: ['cloudsway'] }, 'cloudsway Text_B'],
     ['the named model', { model: 'hailuo-01-live', prompt: 'x', firstFrameImage: {} }, 'cloudsway Live_B'],
     ["the cheapest seller under any provider's spelling", { model: 'TEXT_b', prompt: 'x' }, 'piapi t2v-01'],
   ])('takes %s', (_, request, expected) => {
@@ -79,17 +80,17 @@ describe('chooseOffer', () => {
     ],
     [
       'an unknown provider',
-      { provider: 'acme' },
-      [/^provider unknown_provider: .*"acme".*auto, piapi, cloudsway/],
+      { providers: ['acme'] },
+      [/^provider unknown_provider: .*"acme".*auto, value, fastest, official, piapi, cloudsway/],
     ],
     [
       'a provider that does not sell the model, and who does',
-      { model: 'hailuo-01-live', provider: 'piapi' },
+      { model: 'hailuo-01-live', providers: ['piapi'] },
       [/^provider not_offered: .*"piapi" does not offer hailuo-01-live; cloudsway/],
     ],
     [
       'unknown model and provider together',
-      { model: 'sora-2', provider: 'acme' },
+      { model: 'sora-2', providers: ['acme'] },
       [/^model unknown_model/, /^provider unknown_provider/],
     ],
     [

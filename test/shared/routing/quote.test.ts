@@ -11,11 +11,12 @@ const limits: ImageLimits = {
   isMinSideExclusive: false,
   maxSidePixels: 4096,
   aspect: [0.4, 2.5],
+  takesDataUrls: false,
 };
 const variants: Offer['variants'] = [
-  { seconds: 6, resolution: '768P', size: '1366x768', priceMicroUsd: 280_000 },
-  { seconds: 10, resolution: '768P', size: '1366x768', priceMicroUsd: 560_000 },
-  { seconds: 6, resolution: '1080P', size: '1920x1080', priceMicroUsd: 490_000 },
+  { seconds: 6, resolution: '768P', size: '1366x768', priceMicroUsd: 280_000, isPriceAssumed: false },
+  { seconds: 10, resolution: '768P', size: '1366x768', priceMicroUsd: 560_000, isPriceAssumed: false },
+  { seconds: 6, resolution: '1080P', size: '1920x1080', priceMicroUsd: 490_000, isPriceAssumed: false },
 ];
 const image = (overrides = {}) => ({
   facts: { format: 'png' as const, bytes: 1000, width: 300, height: 400, ...overrides },
@@ -75,7 +76,7 @@ describe('the prompt', () => {
 });
 
 describe('fields that not all offers have', () => {
-  const none = { promptOptimizer: false, seed: false, aspectRatio: false };
+  const none = { promptOptimizer: [], seed: false, negativePrompt: false, aspectRatios: [] };
   const given = { prompt: 'x', seed: 0, promptOptimizer: false, aspectRatio: '16:9' };
 
   it('are refused where they are not supported, also as 0 and false', () => {
@@ -85,7 +86,7 @@ describe('fields that not all offers have', () => {
   });
 
   it('are taken where they are supported', () => {
-    const all = { promptOptimizer: true, seed: true, aspectRatio: true };
+    const all = { promptOptimizer: [true, false], seed: true, negativePrompt: true, aspectRatios: ['16:9'] };
 
     expect(judge(given, { supports: all }).refused).toEqual([]);
   });

@@ -3,7 +3,14 @@ import { type OutcomeRecord, recordAccepted, recordOutcome } from '../../../shar
 import { placeTestOrder } from '../../support/orders.ts';
 import { startTables, type Tables } from '../../support/tables.ts';
 
-const attempt = { number: 1, provider: 'piapi', claimedAt: '2026-03-02T10:00:00.000Z', claimId: 'claim-1' };
+const attempt = {
+  number: 1,
+  provider: 'piapi',
+  nativeModel: 't2v-01',
+  priceMicroUsd: 200_000,
+  claimedAt: '2026-03-02T10:00:00.000Z',
+  claimId: 'claim-1',
+};
 const job = { id: 'job-1' };
 let tables: Tables;
 let record: OutcomeRecord;

@@ -1,9 +1,9 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { simulatedDialects } from '../../../../infra/local/simulated-providers/simulated-dialects.ts';
-import type { Offer } from '../../../../shared/domain/offer.ts';
-import type { JobRequest, ProviderContext } from '../../../../shared/providers/provider.ts';
+import type { ProviderContext } from '../../../../shared/providers/provider.ts';
 import { providerDefinitions } from '../../../../shared/providers/registry.ts';
 import { createUpstreamHttp } from '../../../../shared/providers/upstream-http.ts';
+import { requestFor } from '../../../shared/providers/job-requests.ts';
 import { startScriptedUpstream } from '../../../support/scripted-upstream.ts';
 import { apiKey, jobSeconds, simulate } from './simulate.ts';
 
@@ -12,19 +12,6 @@ const pairs = providerDefinitions.flatMap((definition) => {
   const dialect = simulatedDialects.get(definition.name);
   return dialect === undefined ? [] : [{ name: definition.name, definition, dialect }];
 });
-
-function requestFor(offer: Offer): JobRequest {
-  const image = 'https://images.example/face.png';
-  return {
-    nativeModel: offer.nativeModel,
-    operation: offer.operation,
-    seconds: 6,
-    resolution: '720P',
-    prompt: 'A lighthouse at dusk [Push in]',
-    ...(offer.operation === 'i2v' ? { firstFrameImageUrl: image } : {}),
-    ...(offer.operation === 's2v' ? { subjectImageUrl: image } : {}),
-  };
-}
 
 async function meet({ name, definition, dialect }: (typeof pairs)[number]) {
   const { provider: server, clock } = await simulate({ dialect });

@@ -44,12 +44,12 @@ describe('the upstream of Cloudsway', () => {
     async (name) => {
       const key = /create-([a-z0-9_]+)/.exec(name)?.[1] ?? '';
       const wire = createRequestSchema.parse(JSON.parse(readFixture(name)));
-      const { nativeModel, operation, seconds, resolution } = requestFor(offerOf(key));
       const subjectImageUrl = wire.subjectReference?.[0]?.image[0];
       upstream.reply(fixture('created'));
       const outcome = await load().submit(
         {
-          ...{ nativeModel, operation, seconds, resolution },
+          nativeModel: `MaaS_HL_Video_${key}`,
+          operation: offerOf(key).operation,
           ...(wire.prompt === undefined ? {} : { prompt: wire.prompt }),
           ...(wire.promptOptimizer === undefined ? {} : { promptOptimizer: wire.promptOptimizer }),
           ...(wire.firstFrameImage === undefined ? {} : { firstFrameImageUrl: wire.firstFrameImage }),
