@@ -6,6 +6,8 @@ import { GatewayFunction } from './constructs/gateway-function.ts';
 /** API Gateway hangs up after 30 s; the function ends before it. */
 const httpTimeout = Duration.seconds(29);
 const stepTimeout = Duration.seconds(60);
+/** Up to 10 s until the moment that the provider's limits leave, 40 s for the order, the rest to write down its end. */
+const submitTimeout = Duration.seconds(75);
 
 export type GatewayFunctions = ReturnType<typeof createGatewayFunctions>;
 
@@ -36,7 +38,7 @@ export function createGatewayFunctions(scope: Construct, deadLetterQueue: Queue)
     submitToProvider: new GatewayFunction(scope, 'SubmitToProvider', {
       folder: 'steps/submit-to-provider',
       description: 'Buys the video from a provider, at most once',
-      timeout: stepTimeout,
+      timeout: submitTimeout,
     }),
     checkJob: new GatewayFunction(scope, 'CheckJob', {
       folder: 'steps/check-job',

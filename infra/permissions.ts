@@ -26,24 +26,28 @@ export function grantPermissions(functions: GatewayFunctions, resources: Resourc
   tasks.grantSteps(submitToProvider, checkJob, archiveVideo, settleTask, sweeper);
   tasks.grantRing(callback);
   tasks.grantDue(sweeper);
+  tasks.grantStandings(api, intake, submitToProvider);
+  tasks.grantQueue(submitToProvider, checkJob, settleTask, sweeper);
 
   accounts.grantAuthenticate(api, intake);
-  accounts.grantBook(api, intake, settleTask);
+  accounts.grantBook(api, intake, submitToProvider, settleTask);
 
+  // An order can name a file of its account in each folder; the link to it is signed at submit.
   media.grantRead('inputs', api, intake, submitToProvider);
   media.grantWrite('inputs', api, intake);
-  media.grantRead('videos', api, sweeper, settleTask);
+  media.grantRead('videos', api, intake, submitToProvider, sweeper, settleTask);
   media.grantWrite('videos', archiveVideo);
-  media.grantRead('inbox', intake);
+  media.grantRead('inbox', api, intake, submitToProvider);
+  media.grantRead('outbox', api, intake, submitToProvider);
   media.grantWrite('outbox', intake, sweeper, settleTask);
   media.grantDelete('outbox', intake, sweeper, settleTask);
 
-  providers.grantSettings(api, intake, submitToProvider, checkJob, archiveVideo);
-  providers.grantCredentials(submitToProvider, checkJob, archiveVideo);
+  providers.grantSettings(api, intake, submitToProvider, checkJob, archiveVideo, settleTask, sweeper);
+  providers.grantCredentials(submitToProvider, checkJob, archiveVideo, sweeper);
 
   workflow.grantStart(api, intake, sweeper);
   workflow.grantDescribe(sweeper);
-  workflow.grantWake(callback);
+  workflow.grantWake(callback, submitToProvider, checkJob, settleTask, sweeper);
 
   httpApi.grantPublicUrl(api, intake, sweeper, submitToProvider, settleTask);
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import {
+  cameraMovesConfig,
   type Environment,
   environment,
   providersConfig,
@@ -17,6 +18,7 @@ const settingsShape = {
   CONCH_PUBLIC_URL: publicUrlConfig.CONCH_PUBLIC_URL.optional(),
   ...trustedOriginsConfig,
   ...providersConfig,
+  ...cameraMovesConfig,
 };
 
 /** Settings of the command line and of the local gateway; a shell that has them may deploy too. */
@@ -33,7 +35,7 @@ export interface DeploymentSettings {
   /** Base of callback URLs and keyless links; absent means the endpoint of the HTTP API itself. */
   readonly publicUrl?: string;
   readonly trustedOrigins: GivenVariables;
-  /** The enabled providers and each provider's own settings. */
+  /** The enabled providers, how camera moves reach them, and each provider's own settings. */
   readonly providers: GivenVariables;
 }
 
@@ -48,7 +50,11 @@ export function readSettings(variables: Environment = environment()): Deployment
     stackName: settings.CONCH_STACK,
     ...(settings.CONCH_PUBLIC_URL === undefined ? {} : { publicUrl: settings.CONCH_PUBLIC_URL }),
     trustedOrigins: given(variables, Object.keys(trustedOriginsConfig)),
-    providers: given(variables, [...Object.keys(providersConfig), ...providerSettings]),
+    providers: given(variables, [
+      ...Object.keys(providersConfig),
+      ...Object.keys(cameraMovesConfig),
+      ...providerSettings,
+    ]),
   };
 }
 

@@ -1,9 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** The only source of time for code that decides something by it. Tests inject their own. */
 export interface Clock {
   now(): Date;
 }
 
 export const systemClock: Clock = { now: () => new Date() };
+
+/** Waits for as long; of code that may wait by an injected clock. */
+export type Pause = (seconds: number) => Promise<void>;
+
+export const systemPause: Pause = (seconds) => sleep(seconds * 1000);
 
 /** The moment `seconds` after `from`, as ISO 8601 in UTC. */
 export function secondsAfter(from: Date | string, seconds: number): string {

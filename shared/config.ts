@@ -18,6 +18,10 @@ export const publicUrlConfig = {
 export const trustedOriginsConfig = {
   CONCH_TRUSTED_ORIGINS: z.string().default('').transform(toList).pipe(z.array(z.url())),
 };
+/** Whether the camera moves in a prompt are put into the words of the offer that is bought. */
+export const cameraMovesConfig = {
+  CONCH_CAMERA_MOVES: z.enum(['translate', 'passthrough']).default('translate'),
+};
 /** Names of the enabled providers; empty means all. */
 export const providersConfig = { CONCH_PROVIDERS: z.string().default('').transform(toList) };
 
@@ -37,6 +41,7 @@ export type EnvironmentName =
   | keyof typeof credentialsConfig
   | keyof typeof publicUrlConfig
   | keyof typeof trustedOriginsConfig
+  | keyof typeof cameraMovesConfig
   | keyof typeof providersConfig;
 
 export type Environment = Readonly<Record<string, string | undefined>>;

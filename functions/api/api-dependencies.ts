@@ -1,13 +1,20 @@
 import type { HttpEvent } from '../../shared/http/http-event.ts';
 import type { OrderingDependencies } from '../../shared/ordering/place-order.ts';
+import type { Provider } from '../../shared/providers/provider.ts';
 import type { AccountStore } from '../../shared/storage/account-store.ts';
+import type { QueueStore } from '../../shared/storage/queue-store.ts';
 
 /** All that the endpoints work with, made once per cold start. */
 export interface ApiDependencies extends OrderingDependencies {
   readonly accounts: AccountStore;
+  /** The enabled ones, as far as they can be shown. */
+  readonly providers: ReadonlyMap<string, ListedProvider>;
+  readonly queue: QueueStore;
   /** The base of keyless links, without a trailing slash. */
   readonly publicUrl: string;
 }
+
+export type ListedProvider = Pick<Provider, 'name' | 'limits' | 'offers'>;
 
 /** A request whose path and query parameters were parsed. */
 export interface ApiRequest<Parameters = unknown> {

@@ -11,7 +11,7 @@ import type { AccountRequest, ApiDependencies } from './api-dependencies.ts';
 
 const presignedSeconds = 3600;
 
-const contentTypes = ['image/jpeg', 'image/png', 'image/webp'] as const;
+const contentTypes = ['image/jpeg', 'image/png', 'image/webp', 'video/mp4'] as const;
 const tooLarge: IssueParams = { violation: 'image_size' };
 
 /** All optional: the file itself is judged when an order names it. */
@@ -35,7 +35,7 @@ const uploadForm = {
   example: '{"content_type": "image/png", "bytes": 5000000}',
 };
 
-/** POST /v1/uploads: a presigned PUT, and the file id to order with, for an image too large for a request. */
+/** POST /v1/uploads: a presigned PUT, and the file id to order with, for a file too large for a request. */
 export async function createUpload(
   { event, account }: AccountRequest,
   { media, clock }: ApiDependencies,

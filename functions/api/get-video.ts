@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isTerminal, type Task } from '../../shared/domain/task.ts';
 import type { HttpAnswer } from '../../shared/http/http-event.ts';
 import type { AccountRequest, ApiDependencies } from './api-dependencies.ts';
 import { requireVideo } from './require-video.ts';
@@ -12,5 +13,12 @@ export async function getVideo(
   { parameters: { id }, account }: AccountRequest<Parameters>,
   api: ApiDependencies,
 ): Promise<HttpAnswer> {
-  return videoAnswer(await requireVideo({ id, account }, api.tasks), api);
+  const view = await requireVideo({ id, account }, api.tasks);
+  return videoAnswer(view, api, await getQueuePosition(view.task, api));
+}
+
+/** Of a task that waits for a place at its provider; the next one is at 1. */
+async function getQueuePosition(task: Task, { queue }: ApiDependencies): Promise<number | undefined> {
+  if (task.queuedAt === undefined || isTerminal(task.state)) return undefined;
+  return (await queue.countBefore(task.provider, task)) + 1;
 }

@@ -45,6 +45,8 @@ function toOffer(offer: Offer) {
         return { seconds, resolution, size, usd: toUsd(priceMicroUsd), assumed: isPriceAssumed };
       },
     ),
+    /** Whose words camera moves are in where the offer reads them; null where none are documented. */
+    camera: offer.camera ?? null,
     official: offer.isOfficial,
     typical_seconds: offer.typicalSeconds,
     callback: offer.hasCallback,

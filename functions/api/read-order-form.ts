@@ -12,6 +12,8 @@ const fieldReaders: Readonly<Record<string, (value: unknown) => unknown>> = {
   input_reference: readObject,
   last_frame_image: readObject,
   subject_image: readObject,
+  source_video: readObject,
+  provider: readList,
 };
 
 /** The body of an order that was sent as multipart/form-data. Throws as `readForm` does. */
@@ -27,7 +29,14 @@ function readerOf(name: string): (value: unknown) => unknown {
 
 /** An object may come as JSON, too; a text that is none is left to be refused. */
 function readObject(value: unknown): unknown {
-  if (typeof value !== 'string' || !/^\s*\{/.test(value)) return value;
+  return typeof value === 'string' && /^\s*\{/.test(value) ? readJsonText(value) : value;
+}
+
+function readList(value: unknown): unknown {
+  return typeof value === 'string' && /^\s*\[/.test(value) ? readJsonText(value) : value;
+}
+
+function readJsonText(value: string): unknown {
   try {
     return JSON.parse(value);
   } catch {

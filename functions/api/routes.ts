@@ -11,7 +11,9 @@ import { contentParameters, followLink, getContent, linkParameters } from './dow
 import { getHealth } from './get-health.ts';
 import { getVideo, getVideoParameters } from './get-video.ts';
 import { listModels } from './list-models.ts';
+import { listProviders } from './list-providers.ts';
 import { listVideos, listVideosParameters } from './list-videos.ts';
+import { quoteVideo } from './quote-video.ts';
 
 interface Row<Parameters, Request extends ApiRequest<Parameters>> {
   readonly method: 'GET' | 'POST';
@@ -29,11 +31,13 @@ export function apiRoutes(api: ApiDependencies): Route[] {
   const { keyed, open } = routeKinds(api);
   const routes = [
     keyed({ method: 'POST', path: '/v1/videos', schema: none, answer: createVideo }),
+    keyed({ method: 'POST', path: '/v1/videos/quote', schema: none, answer: quoteVideo }),
     keyed({ method: 'GET', path: '/v1/videos', schema: listVideosParameters, answer: listVideos }),
     keyed({ method: 'GET', path: '/v1/videos/{id}', schema: getVideoParameters, answer: getVideo }),
     keyed({ method: 'GET', path: '/v1/videos/{id}/content', schema: contentParameters, answer: getContent }),
     keyed({ method: 'POST', path: '/v1/uploads', schema: none, answer: createUpload }),
     keyed({ method: 'GET', path: '/v1/models', schema: none, answer: listModels }),
+    keyed({ method: 'GET', path: '/v1/providers', schema: none, answer: listProviders }),
     open({ method: 'GET', path: '/v/{taskId}/{linkSecret}.mp4', schema: linkParameters, answer: followLink }),
     open({ method: 'GET', path: '/health', schema: none, answer: getHealth }),
   ];

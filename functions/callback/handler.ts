@@ -7,7 +7,8 @@ import { logger } from '../../shared/logger.ts';
 import { loadProviders } from '../../shared/providers/registry.ts';
 import { createDynamoDbClient } from '../../shared/storage/dynamodb-client.ts';
 import { createTaskStore } from '../../shared/storage/task-store.ts';
-import { type CallbackReceipt, callbackPathSchema, receiveCallback } from './receive-callback.ts';
+import { toCallbackAnswer } from './callback-answer.ts';
+import { callbackPathSchema, receiveCallback } from './receive-callback.ts';
 
 const config = readConfig({ ...tasksConfig, ...providersConfig });
 const context = {
@@ -17,9 +18,6 @@ const context = {
   clock: systemClock,
 };
 
-/** A provider repeats a callback until it is told 2xx; what is not for us it may as well forget. */
-const statuses: Record<CallbackReceipt, number> = { rang: 200, ignored: 200, bad_proof: 401, unknown: 404 };
-
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
   .onError(({ error }) => {
     logger.error('A callback failed', { error });
@@ -27,12 +25,6 @@ export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredRe
   .handler(async ({ pathParameters, headers, body = '', isBase64Encoded }) => {
     const path = callbackPathSchema.safeParse(pathParameters);
     const text = isBase64Encoded ? Buffer.from(body, 'base64').toString() : body;
-    const receipt = path.success
-      ? await receiveCallback(path.data, { headers, body: text }, context)
-      : 'unknown';
-    return {
-      statusCode: statuses[receipt],
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ receipt }),
-    };
+    if (!path.success) return toCallbackAnswer({ kind: 'unknown' });
+    return toCallbackAnswer(await receiveCallback(path.data, { headers, body: text }, context));
   });

@@ -23,8 +23,10 @@ export interface CallbackContext {
   readonly clock: Clock;
 }
 
-/** `unknown` does not tell a wrong task from a wrong secret. */
-export type CallbackReceipt = 'rang' | 'ignored' | 'bad_proof' | 'unknown';
+/** `unknown` does not tell a wrong task from a wrong secret; who is `challenged` answers in the provider's words. */
+export type CallbackReceipt =
+  | { readonly kind: 'rang' | 'ignored' | 'bad_proof' | 'unknown' }
+  | { readonly kind: 'challenged'; readonly answer: Readonly<Record<string, unknown>> };
 
 /**
  * Takes a callback for what it is, a hint to look now: nothing that it says is believed. A job id that it
@@ -38,19 +40,19 @@ export async function receiveCallback(
   const task = await context.tasks.getTask(path.taskId);
   const attempt = task?.attempts.find(({ number }) => number === path.attempt);
   const verify = context.providers.get(path.provider)?.verifyCallback;
-  if (task === undefined || attempt === undefined || verify === undefined) return 'unknown';
-  if (!isAddressedTo(attempt, path)) return 'unknown';
+  if (task === undefined || attempt === undefined || verify === undefined) return { kind: 'unknown' };
+  if (!isAddressedTo(attempt, path)) return { kind: 'unknown' };
   const claim = verify(message, callbackProof(path.secret));
   switch (claim.kind) {
     case 'bad_proof':
-      return 'bad_proof';
+      return { kind: 'bad_proof' };
     case 'challenge':
-      return 'ignored';
+      return { kind: 'challenged', answer: claim.answer };
     case 'not_terminal':
       await keepHint(task, { attempt, jobId: claim.jobId }, context);
-      return 'ignored';
+      return { kind: 'ignored' };
     case 'terminal':
-      if (currentAttempt(task) !== attempt) return 'ignored';
+      if (currentAttempt(task) !== attempt) return { kind: 'ignored' };
       return ring(task, { attempt, jobId: claim.jobId }, context);
   }
 }
@@ -90,9 +92,9 @@ async function ring(
   });
   if (rung === 'stale') {
     await keepEvidence(task, { attempt, jobId: hint }, context);
-    return 'ignored';
+    return { kind: 'ignored' };
   }
   logger.info('A callback rang', { taskId: task.id, asleep: rung.taskToken !== undefined });
   if (rung.taskToken !== undefined) await releaseSleeper(context.executions, rung.taskToken);
-  return 'rang';
+  return { kind: 'rang' };
 }

@@ -79,7 +79,8 @@ async function findImage(
 ): Promise<Uint8Array | undefined> {
   const beside = await readImage(file, context);
   const namesImage = Object.values(draft.images).some((image) => image !== undefined);
-  if (beside !== undefined || namesImage || file.kind === 'image') return beside;
+  const isFromVideo = draft.fields.operation !== undefined || draft.sourceVideo !== undefined;
+  if (beside !== undefined || namesImage || isFromVideo || file.kind === 'image') return beside;
   await context.waitForImage();
   return readImage(file, context);
 }

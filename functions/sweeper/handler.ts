@@ -1,29 +1,27 @@
-import { SFNClient } from '@aws-sdk/client-sfn';
 import middy from '@middy/core';
-import { systemClock } from '../../shared/clock.ts';
-import {
-  mediaConfig,
-  publicUrlConfig,
-  readConfig,
-  tasksConfig,
-  workflowConfig,
-} from '../../shared/config.ts';
+import { mediaConfig, publicUrlConfig, readConfig, workflowConfig } from '../../shared/config.ts';
 import { logger } from '../../shared/logger.ts';
-import { createDynamoDbClient } from '../../shared/storage/dynamodb-client.ts';
+import { createStepContext } from '../../shared/steps/step-context.ts';
 import { createMediaStore, createS3Client } from '../../shared/storage/media-store.ts';
-import { createTaskStore } from '../../shared/storage/task-store.ts';
 import { getEndedExecution } from './ended-execution.ts';
+import { createRefreshBalances } from './refresh-balances.ts';
 import { repairAfter, type SweepContext, sweep } from './sweep.ts';
 
-const config = readConfig({ ...tasksConfig, ...mediaConfig, ...workflowConfig, ...publicUrlConfig });
+const config = readConfig({ ...mediaConfig, ...workflowConfig, ...publicUrlConfig });
+const steps = createStepContext();
 const context: SweepContext = {
-  tasks: createTaskStore({ client: createDynamoDbClient(), tableName: config.TASKS_TABLE_NAME }),
+  ...steps,
   media: createMediaStore({ client: createS3Client(), bucket: config.MEDIA_BUCKET_NAME }),
-  executions: new SFNClient(),
   stateMachineArn: config.STATE_MACHINE_ARN,
   publicUrl: config.CONCH_PUBLIC_URL,
-  clock: systemClock,
 };
+const refreshBalances = createRefreshBalances(steps);
+
+/** Side by side: a provider that answers slowly must not keep tasks waiting. */
+async function sweepAll() {
+  const [report, balancesRead] = await Promise.all([sweep(context), refreshBalances()]);
+  return { ...report, balances_read: balancesRead };
+}
 
 export const handler = middy<unknown, object>()
   .onError(({ error }) => {
@@ -31,8 +29,7 @@ export const handler = middy<unknown, object>()
   })
   .handler(async (event) => {
     const ended = getEndedExecution(event);
-    const report =
-      ended === undefined ? await sweep(context) : { repaired: await repairAfter(ended, context) };
+    const report = ended === undefined ? await sweepAll() : { repaired: await repairAfter(ended, context) };
     logger.info('Swept', { report });
     return report;
   });

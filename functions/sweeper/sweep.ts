@@ -1,16 +1,14 @@
-import type { SFNClient } from '@aws-sdk/client-sfn';
-import { type Clock, secondsAfter } from '../../shared/clock.ts';
+import { secondsAfter } from '../../shared/clock.ts';
 import { isTerminal, type Task } from '../../shared/domain/task.ts';
 import type { StepInput } from '../../shared/domain/workflow-state.ts';
 import { logger } from '../../shared/logger.ts';
 import { count } from '../../shared/metrics.ts';
 import { type FollowUpContext, finishFollowUps } from '../../shared/ordering/follow-ups.ts';
 import { executionStanding, startExecution } from '../../shared/storage/workflow-starter.ts';
+import { tendProviders } from './tend-providers.ts';
 
 export interface SweepContext extends FollowUpContext {
-  readonly executions: SFNClient;
   readonly stateMachineArn: string;
-  readonly clock: Clock;
 }
 
 /** What was found and done about one task. */
@@ -25,7 +23,7 @@ const maxTasks = 500;
 const batchSize = 25;
 
 /** Repairs what is due, the longest overdue first, and counts what it did. */
-export async function sweep(context: SweepContext): Promise<Record<Repair, number>> {
+export async function sweep(context: SweepContext): Promise<Record<Repair | 'handed_over', number>> {
   const counts = { started: 0, restarted: 0, still_running: 0, followed_up: 0, nothing: 0, failed: 0 };
   const ids = await context.tasks.listDueTaskIds(context.clock.now(), maxTasks);
   for (let first = 0; first < ids.length; first += batchSize) {
@@ -33,7 +31,7 @@ export async function sweep(context: SweepContext): Promise<Record<Repair, numbe
     for (const repaired of await Promise.all(batch)) counts[repaired] += 1;
   }
   for (const [repaired, times] of Object.entries(counts)) count('SweeperRepair', { repair: repaired }, times);
-  return counts;
+  return { ...counts, handed_over: await tendProviders(context) };
 }
 
 /** One task that cannot be repaired must not keep the others waiting, now or at the next sweep. */

@@ -5,7 +5,7 @@ import type { GatewayFunction } from './gateway-function.ts';
 
 type IndexName = 'byAccount' | 'due';
 
-/** Every task, its request and its history. `due` is sparse: only tasks with work left are in it. */
+/** Every task and its request, who waits for which provider, and how the providers stand. `due` is sparse: only tasks with work left are in it. */
 export class TasksTable extends Construct {
   readonly table: Table;
 
@@ -38,6 +38,17 @@ export class TasksTable extends Construct {
   grantSteps(...functions: readonly GatewayFunction[]): void {
     for (const gatewayFunction of functions)
       this.allow(gatewayFunction, ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem']);
+  }
+
+  /** Reading how all providers stand, to choose one of them. */
+  grantStandings(...functions: readonly GatewayFunction[]): void {
+    for (const gatewayFunction of functions) this.allow(gatewayFunction, ['dynamodb:BatchGetItem']);
+  }
+
+  /** Joining and leaving the queues for a provider's places. */
+  grantQueue(...functions: readonly GatewayFunction[]): void {
+    for (const gatewayFunction of functions)
+      this.allow(gatewayFunction, ['dynamodb:PutItem', 'dynamodb:DeleteItem']);
   }
 
   /** For a function that only rings: it reads one row and marks it. */

@@ -48,11 +48,10 @@ export class Workflow extends Construct {
   }
 
   /** Allows ending a sleep by its token. */
-  grantWake(gatewayFunction: GatewayFunction): void {
-    gatewayFunction.allow({
-      actions: ['states:SendTaskSuccess'],
-      resources: [this.stateMachine.stateMachineArn],
-    });
+  grantWake(...functions: readonly GatewayFunction[]): void {
+    const resources = [this.stateMachine.stateMachineArn];
+    for (const gatewayFunction of functions)
+      gatewayFunction.allow({ actions: ['states:SendTaskSuccess'], resources });
   }
 
   private executionsArn(): string {

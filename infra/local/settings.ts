@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import {
+  cameraMovesConfig,
   dataDirectoryConfig,
   type Environment,
   environment,
@@ -51,6 +52,7 @@ const shape = {
   ...dataDirectoryConfig,
   ...trustedOriginsConfig,
   ...providersConfig,
+  ...cameraMovesConfig,
 };
 
 const keysShape: Readonly<Record<string, z.ZodOptional<z.ZodString>>> = Object.fromEntries(
@@ -68,6 +70,7 @@ export function readLocalSettings(variables: Environment = environment()): Local
   const passedOn = [
     'CONCH_PUBLIC_URL',
     'CONCH_PROVIDERS',
+    'CONCH_CAMERA_MOVES',
     ...providerDefinitions.flatMap(({ settingNames }) => settingNames),
   ];
   return {

@@ -8,13 +8,28 @@ import { nextLookSecondsPath, taskIdPath } from './state-paths.ts';
 /** Somebody rang before the sleep began, or it is time to look: the sleep is over like after a wake-up. */
 const sleepOver = [...dynamoDbErrors('ConditionalCheckFailedException'), 'States.Timeout'];
 
+/** The sleep while a provider works; whoever wakes from it looks at the job. */
+export function awaitWakeUp(scope: Construct, tasks: Table, look: IChainable): CallAwsService {
+  return interruptibleSleep(scope, 'AwaitWakeUp', { tasks, next: look });
+}
+
+/** The sleep while all places at a provider are taken; whoever wakes from it goes and submits. */
+export function awaitPlace(scope: Construct, tasks: Table, submit: IChainable): CallAwsService {
+  return interruptibleSleep(scope, 'AwaitPlace', { tasks, next: submit });
+}
+
+interface Sleep {
+  readonly tasks: Table;
+  readonly next: IChainable;
+}
+
 /**
  * The one interruptible sleep: leaves the task token on the task's row and waits until a waker returns it, at
  * most `nextLookSeconds`. Its guard refuses to fall asleep when `wake` is set already. By CallAwsService:
  * the DynamoDB task of the CDK silently drops the wait for the token.
  */
-export function awaitWakeUp(scope: Construct, tasks: Table, look: IChainable): CallAwsService {
-  const state = new CallAwsService(scope, 'AwaitWakeUp', {
+function interruptibleSleep(scope: Construct, id: string, { tasks, next }: Sleep): CallAwsService {
+  const state = new CallAwsService(scope, id, {
     service: 'dynamodb',
     action: 'updateItem',
     iamAction: 'dynamodb:UpdateItem',
@@ -35,7 +50,7 @@ export function awaitWakeUp(scope: Construct, tasks: Table, look: IChainable): C
     taskTimeout: Timeout.at(nextLookSecondsPath),
   });
   state.addRetry(sleepRetry);
-  state.addCatch(look, { errors: sleepOver, resultPath: JsonPath.DISCARD });
-  state.next(look);
+  state.addCatch(next, { errors: sleepOver, resultPath: JsonPath.DISCARD });
+  state.next(next);
   return state;
 }

@@ -3,7 +3,7 @@ import { type IChainable, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { GatewayFunction } from '../constructs/gateway-function.ts';
 import { archiveVideo } from './archive-video.ts';
-import { awaitWakeUp } from './await-wake-up.ts';
+import { awaitPlace, awaitWakeUp } from './await-wake-up.ts';
 import { checkJob } from './check-job.ts';
 import { routeDecision } from './route-decision.ts';
 import { settleTask } from './settle-task.ts';
@@ -17,7 +17,7 @@ export interface WorkflowParts {
   readonly settleTask: GatewayFunction;
 }
 
-/** The life of a task: submit, sleep, look, archive, settle. Each step works out its position from the row. */
+/** The life of a task: wait for a place, submit, sleep, look, archive, settle. Each step works out its position from the row. */
 export function generationWorkflow(scope: Construct, parts: WorkflowParts): IChainable {
   const done = new Succeed(scope, 'Done');
   const settle = settleTask(scope, parts.settleTask);
@@ -25,7 +25,8 @@ export function generationWorkflow(scope: Construct, parts: WorkflowParts): ICha
   const sleep = awaitWakeUp(scope, parts.tasks, look);
   const archive = archiveVideo(scope, parts.archiveVideo, { sleep, settle });
   const submit = submitToProvider(scope, parts.submitToProvider, sleep);
-  const route = routeDecision(scope, { submit, await: sleep, archive, settle, done });
+  const queue = awaitPlace(scope, parts.tasks, submit);
+  const route = routeDecision(scope, { submit, await: sleep, queue, archive, settle, done });
   submit.next(route);
   look.next(route);
   return submit;

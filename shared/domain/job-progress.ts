@@ -34,6 +34,19 @@ export function isRetryable(code: FailureCode): boolean {
   return retryableCodes.has(code);
 }
 
+/** Failures that say something about the account at the provider, and nothing about the order. */
+const providerCodes: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  'provider_auth',
+  'provider_balance',
+  'provider_rate_limited',
+  'provider_unavailable',
+  'provider_unreachable',
+]);
+
+export function isProvidersFault(code: FailureCode): boolean {
+  return providerCodes.has(code);
+}
+
 export const failureSchema = z.object({
   code: z.enum(failureCodes),
   /** For people; never holds a secret, a prompt or a signed URL. */
@@ -44,6 +57,11 @@ export const failureSchema = z.object({
   providerCode: z.string().optional(),
 });
 export type Failure = z.infer<typeof failureSchema>;
+
+/** Whether another offer may be tried: only after what is proven unpaid, and only where it may help. */
+export function isWorthAnotherOffer({ code, charged }: Failure): boolean {
+  return charged === 'no' && isProvidersFault(code);
+}
 
 /** The provider's work for one attempt. */
 export interface Job {

@@ -80,3 +80,11 @@ export interface ProviderLimits {
 export function offerKey({ nativeModel, operation }: Pick<Offer, 'nativeModel' | 'operation'>): string {
   return `${nativeModel} ${operation}`;
 }
+
+/** The offer that a task buys, while it is sold. */
+export function findOffer(
+  offers: readonly Offer[],
+  bought: Pick<Offer, 'provider' | 'nativeModel' | 'operation'>,
+): Offer | undefined {
+  return offers.find((it) => it.provider === bought.provider && offerKey(it) === offerKey(bought));
+}

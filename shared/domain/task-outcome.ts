@@ -7,6 +7,8 @@ export type TaskPosition =
   | 'unsent'
   /** An attempt was claimed, and nobody wrote down how it ended. */
   | 'claimed'
+  /** The last attempt failed for its provider's reasons and is proven unpaid: another offer may serve. */
+  | 'turned_down'
   /** The provider works, or may be working. */
   | 'awaiting'
   /** The provider is done; its video is not yet ours. */
@@ -23,9 +25,10 @@ export function positionOf(task: Task): TaskPosition {
     case 'accepted':
       return task.failure === undefined ? 'unsent' : 'decided';
     case 'submitting':
-      return task.failure === undefined ? 'claimed' : 'decided';
     case 'processing':
-      return task.failure === undefined ? 'awaiting' : 'decided';
+      if (task.failure !== undefined) return 'decided';
+      if (currentAttempt(task)?.failure !== undefined) return 'turned_down';
+      return task.state === 'submitting' ? 'claimed' : 'awaiting';
     case 'archiving':
       return task.failure === undefined && task.result === undefined ? 'archiving' : 'decided';
   }

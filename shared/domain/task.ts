@@ -27,6 +27,8 @@ const attemptSchema = z.object({
   claimedAt: z.string(),
   /** Tells its claimant that a claim whose answer was lost is its own. */
   claimId: z.string(),
+  /** Whether it took one of the places that the provider's limits leave. */
+  hasLease: z.boolean().optional(),
   /** SHA-256 of the secret in the callback's path; absent where no callback was asked for. */
   callbackSecretHash: z.string().optional(),
   outcome: z.enum(submitOutcomeKinds).optional(),
@@ -53,7 +55,7 @@ const resultSchema = z.object({
 });
 
 /** What remains to be done after a task ended; each is idempotent and cleared when done. */
-const followUps = ['outbox'] as const;
+const followUps = ['lease', 'outbox'] as const;
 export type FollowUp = (typeof followUps)[number];
 
 /**

@@ -11,6 +11,8 @@ export type StepInput = z.infer<typeof stepInputSchema>;
 /** What a step tells the state machine to do next. `done` means that the task is terminal already. */
 export type StepDecision =
   | { readonly decision: 'await'; readonly nextLookSeconds: number }
+  /** It waits for a place at its provider. */
+  | { readonly decision: 'queue'; readonly nextLookSeconds: number }
   /** Nothing was sent to a provider yet. */
   | { readonly decision: 'submit' }
   | { readonly decision: 'archive' }

@@ -46,7 +46,7 @@ interface Ending {
 }
 
 function toTerminalUpdate(task: Task, { outcome, now }: Ending, tables: LedgerTables): Update {
-  const followUps: FollowUp[] = task.outboxName === undefined ? [] : ['outbox'];
+  const followUps = followUpsOf(task);
   const isCompleted = outcome.state === 'completed';
   const changes = {
     set: {
@@ -72,6 +72,11 @@ function toTerminalUpdate(task: Task, { outcome, now }: Ending, tables: LedgerTa
     Key: taskKey(task.id),
     ...toUpdateParts(changes, isAsDecided(task)),
   };
+}
+
+function followUpsOf({ attempts, outboxName, queuedAt }: Task): FollowUp[] {
+  const hasPlace = queuedAt !== undefined || attempts.some(({ hasLease }) => hasLease === true);
+  return [...(hasPlace ? ['lease' as const] : []), ...(outboxName === undefined ? [] : ['outbox' as const])];
 }
 
 /** A video that arrives while its task is being given up must not be lost: then the row is read again. */

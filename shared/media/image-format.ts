@@ -8,6 +8,9 @@ type SniffedFormat =
 /** As many first bytes as the longest signature needs. */
 export const signatureBytes = 24;
 
+/** The name of what begins as an MP4 or MOV film does. */
+export const filmName = 'a video';
+
 /** Offset in the file, signature as Latin-1 text, what it proves. The first match counts. */
 const signatures: readonly (readonly [offset: number, signature: string, proves: string])[] = [
   [0, '\xff\xd8\xff', 'jpeg'],
@@ -20,7 +23,7 @@ const signatures: readonly (readonly [offset: number, signature: string, proves:
   [4, 'ftypavi', 'an AVIF'],
   [4, 'ftyphei', 'a HEIC'],
   [4, 'ftypmif1', 'a HEIC'],
-  [4, 'ftyp', 'a video'],
+  [4, 'ftyp', filmName],
   [0, '%PDF', 'a PDF'],
 ];
 

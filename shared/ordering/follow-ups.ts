@@ -1,10 +1,10 @@
-import type { FollowUp } from '../domain/task.ts';
-import type { TaskStore, TaskView } from '../storage/task-store.ts';
+import type { FollowUp, Task } from '../domain/task.ts';
+import { giveBackPlace } from '../limits/give-back.ts';
+import type { LimitsContext } from '../limits/limits-context.ts';
+import type { TaskView } from '../storage/task-store.ts';
 import { deliverToOutbox, type OutboxContext } from './outbox.ts';
 
-export interface FollowUpContext extends OutboxContext {
-  readonly tasks: TaskStore;
-}
+export interface FollowUpContext extends OutboxContext, LimitsContext {}
 
 /** Does what a task's end left to do, clearing each part once it is done. Returns whether anything was. */
 export async function finishFollowUps(taskId: string, context: FollowUpContext): Promise<boolean> {
@@ -26,6 +26,8 @@ async function finish(
   context: FollowUpContext,
 ): Promise<void> {
   switch (followUp) {
+    case 'lease':
+      return giveBackPlaces(view.task, context);
     case 'outbox':
       return deliverToOutbox(view, context);
     case undefined:
@@ -33,4 +35,12 @@ async function finish(
     default:
       followUp satisfies never;
   }
+}
+
+/** At every provider where it held a place, or waited for one. */
+async function giveBackPlaces(task: Task, context: FollowUpContext): Promise<void> {
+  const holders = task.attempts.filter(({ hasLease }) => hasLease === true).map(({ provider }) => provider);
+  if (task.queuedAt !== undefined) await context.queue.leave(task.provider, task);
+  for (const provider of new Set([...holders, task.provider]))
+    await giveBackPlace(provider, task.id, context);
 }

@@ -3,12 +3,14 @@ import { toUsd } from '../domain/money.ts';
 import { type Attempt, isTerminal, nextLookAt, type Task } from '../domain/task.ts';
 
 /** What a video object says beyond OpenAI's: who made it, in which attempts, at what cost. */
-export function toGatewayObject(task: Task, publicUrl: string) {
+export function toGatewayObject(task: Task, publicUrl: string, queuePosition?: number) {
   return {
     provider: task.provider,
     operation: task.operation,
     state: task.state,
-    next_look_at: nextLookAt(task) ?? null,
+    // Who waits for a place sleeps too, but nobody looks at a job yet.
+    next_look_at: task.queuedAt === undefined ? (nextLookAt(task) ?? null) : null,
+    queue_position: queuePosition ?? null,
     attempts: task.attempts.map(toAttempt),
     cost: {
       currency: 'USD',
@@ -29,6 +31,8 @@ function toAttempt(attempt: Attempt) {
   return {
     number: attempt.number,
     provider: attempt.provider,
+    native_model: attempt.nativeModel,
+    price: toUsd(attempt.priceMicroUsd),
     job_id: attempt.jobId ?? null,
     outcome: attempt.outcome ?? null,
     claimed_at: attempt.claimedAt,

@@ -3,9 +3,9 @@ import type { ImageInput, OrderDraft } from './order-draft.ts';
 
 /**
  * Tells whether two orders ask for the same, however they were sent: a multipart boundary or the order of
- * fields makes no difference. An image counts by its content, or by its URL or file id.
+ * fields makes no difference. An image counts by its content, or by its address or file id.
  */
-export function hashOrder({ fields, images }: OrderDraft): string {
+export function hashOrder({ fields, images, sourceVideo }: OrderDraft): string {
   const metadata = Object.entries(fields.metadata ?? {}).sort();
   return sha256(
     JSON.stringify([
@@ -13,6 +13,8 @@ export function hashOrder({ fields, images }: OrderDraft): string {
       images.firstFrameImage && toIdentity(images.firstFrameImage),
       images.lastFrameImage && toIdentity(images.lastFrameImage),
       images.subjectImage && toIdentity(images.subjectImage),
+      // Not as null: orders from before there were source videos keep their hash.
+      ...(sourceVideo === undefined ? [] : [sourceVideo]),
     ]),
   );
 }

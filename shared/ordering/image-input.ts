@@ -1,23 +1,16 @@
 import * as z from 'zod';
 import type { ImageInput } from './order-draft.ts';
+import { readSourceUrl } from './source-url.ts';
 
 const dataUri = /^data:[^,]*;base64,([A-Za-z0-9+/]+={0,2})$/;
 
-/** It is kept with the task, and providers take no longer ones either. */
-const maxUrlLength = 4096;
-
-/** An https URL or a data: URI. Whether a URL may be fetched is decided by the safe fetch. */
+/** An https URL, an `s3://` address or a data: URI. */
 const imageText = z.string().transform((text, context): ImageInput => {
   const base64 = dataUri.exec(text)?.[1];
   if (base64 !== undefined) return { kind: 'bytes', bytes: Buffer.from(base64, 'base64') };
-  const protocol = URL.parse(text)?.protocol;
-  const isWeb = protocol === 'https:' || protocol === 'http:';
-  if (isWeb && text.isWellFormed() && text.length <= maxUrlLength) return { kind: 'url', url: text };
-  const isTooLong = isWeb && text.length > maxUrlLength;
-  const message = isTooLong
-    ? `a URL of more than ${maxUrlLength} characters`
-    : 'neither a URL nor a data: URI';
-  context.addIssue({ code: 'custom', message });
+  const source = readSourceUrl(text);
+  if (source !== undefined) return source;
+  context.addIssue({ code: 'custom', message: 'neither a URL nor a data: URI' });
   return z.NEVER;
 });
 

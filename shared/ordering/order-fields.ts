@@ -1,8 +1,11 @@
 import * as z from 'zod';
 import { floorFromUsd } from '../domain/money.ts';
-import { type Resolution, resolutions } from '../domain/video-request.ts';
+import { type Resolution, resolutions, videoOperations } from '../domain/video-request.ts';
 import type { FieldGuide, IssueParams } from './describe-issue.ts';
 import { imageInputSchema } from './image-input.ts';
+import { allowedProviders, providerChoiceSchema } from './provider-choice.ts';
+import { maxUrlLength } from './source-url.ts';
+import { videoInputSchema } from './video-input.ts';
 
 const maxMetadataBytes = 2048;
 
@@ -54,9 +57,12 @@ const metadataSchema = z.record(z.string(), z.string()).superRefine((metadata, c
 /** The body of an order, the same in the API and in the inbox. */
 export const orderFieldsSchema = z
   .strictObject({
+    operation: z.enum(videoOperations),
     model: z.string(),
     prompt: promptSchema,
+    negative_prompt: promptSchema,
     seconds: secondsSchema,
+    extend_seconds: secondsSchema,
     resolution: resolutionSchema,
     size: z
       .string()
@@ -69,7 +75,8 @@ export const orderFieldsSchema = z
     input_reference: imageInputSchema,
     last_frame_image: imageInputSchema,
     subject_image: imageInputSchema,
-    provider: z.string().transform((name) => name.toLowerCase()),
+    source_video: videoInputSchema,
+    provider: providerChoiceSchema,
     max_cost_usd: costSchema,
     metadata: metadataSchema,
   })
@@ -77,13 +84,16 @@ export const orderFieldsSchema = z
 export type OrderFields = z.infer<typeof orderFieldsSchema>;
 type OrderParam = keyof OrderFields;
 
-const image =
-  'an https URL of at most 4096 characters, a data: URI in base64, an uploaded file, {"image_url": …} or {"file_id": …}';
+const url = `an https URL of at most ${maxUrlLength} characters`;
+const image = `${url}, a data: URI in base64, "s3://bucket/key", an uploaded file, {"image_url": …} or {"file_id": …}`;
 
 const allowed: Readonly<Record<OrderParam, string>> = {
+  operation: `one of ${videoOperations.join(', ')}`,
   model: 'the id of a model as text',
   prompt: 'text',
+  negative_prompt: 'text',
   seconds: 'a number of seconds such as 6 or "6"',
+  extend_seconds: 'a number of seconds such as 4 or "4"',
   resolution: `one of ${resolutions.join(', ')}`,
   size: 'pixels such as "1280x720"',
   aspect_ratio: 'a ratio such as "16:9"',
@@ -93,14 +103,17 @@ const allowed: Readonly<Record<OrderParam, string>> = {
   input_reference: image,
   last_frame_image: image,
   subject_image: image,
-  provider: '"auto" or the name of a provider',
+  source_video: `${url}, "s3://bucket/key", {"file_id": …} or {"video_id": …}`,
+  provider: allowedProviders,
   max_cost_usd: 'an amount in USD such as 0.5 or "0.50"',
   metadata: `an object of texts, at most ${maxMetadataBytes} bytes as JSON`,
 };
 
 const shown: ReadonlySet<string> = new Set<OrderParam>([
+  'operation',
   'model',
   'seconds',
+  'extend_seconds',
   'resolution',
   'size',
   'aspect_ratio',

@@ -1,13 +1,14 @@
 import type { Violation, ViolationCode } from '../domain/quote.ts';
-import { quoted, shorten } from '../domain/shown-text.ts';
+import { shorten } from '../domain/shown-text.ts';
 import { type ImageFacts, type ImageRole, type ImageSource, imageRoles } from '../domain/video-request.ts';
 import { ImageProbeError, NotFoundError, ResponseTooLargeError } from '../errors.ts';
 import { sha256 } from '../ids.ts';
 import { probeImageBytes, probeImageUrl } from '../media/probe-image.ts';
 import type { SafeFetch } from '../media/safe-fetch.ts';
-import { inputKey, type MediaStore, uploadKey } from '../storage/media-store.ts';
+import { inputKey, type MediaStore } from '../storage/media-store.ts';
 import type { ImageInput, OrderDraft } from './order-draft.ts';
-import { isUploadId, maxUploadBytes } from './uploads.ts';
+import { isStored, notFound, type Owner, ownKey, type StoredInput } from './own-objects.ts';
+import { maxUploadBytes } from './uploads.ts';
 
 export interface ImageDependencies {
   readonly media: MediaStore;
@@ -30,11 +31,14 @@ export async function probeImages(
 ): Promise<{ readonly probed: ProbedImages; readonly violations: readonly Violation[] }> {
   const probed: { [Role in ImageRole]?: ProbedImage } = {};
   const violations: Violation[] = [];
+  const owner = { account, media: dependencies.media };
   const look = async (role: ImageRole, input: ImageInput) => {
     try {
-      probed[role] = await probeImage(input, account, dependencies);
+      probed[role] = await probeImage(input, owner, dependencies.safeFetch);
     } catch (error) {
-      violations.push(toViolation(imageParams[role], input, error));
+      const isMissing = error instanceof NotFoundError && isStored(input);
+      const param = imageParams[role];
+      violations.push(isMissing ? notFound(param, input, owner) : toViolation(param, input, error));
     }
   };
   await Promise.all(
@@ -56,40 +60,35 @@ export async function storeImages(images: ProbedImages, media: MediaStore): Prom
   );
 }
 
-async function probeImage(
-  input: ImageInput,
-  account: string,
-  { media, safeFetch }: ImageDependencies,
-): Promise<ProbedImage> {
+async function probeImage(input: ImageInput, owner: Owner, safeFetch: SafeFetch): Promise<ProbedImage> {
   switch (input.kind) {
     case 'url':
       return {
         source: { kind: 'url', url: input.url, facts: await probeImageUrl(input.url, safeFetch) },
       };
     case 'bytes':
-      return toStored(input.bytes, account, probeImageBytes(input.bytes));
-    case 'file': {
-      const bytes = await readUpload(input.fileId, account, media);
-      return toStored(bytes, account, probeImageBytes(bytes));
+      return toStored(input.bytes, owner, probeImageBytes(input.bytes));
+    case 'file':
+    case 's3': {
+      const bytes = await readStored(input, owner);
+      return toStored(bytes, owner, probeImageBytes(bytes));
     }
   }
 }
 
-function toStored(bytes: Uint8Array, account: string, facts: ImageFacts): ProbedImage {
+function toStored(bytes: Uint8Array, { account }: Owner, facts: ImageFacts): ProbedImage {
   return {
     source: { kind: 'stored', key: inputKey(account, sha256(bytes), facts.format), facts },
     bytes,
   };
 }
 
-/** Throws NotFoundError when the account has no such upload, ResponseTooLargeError when it is too large. */
-async function readUpload(fileId: string, account: string, media: MediaStore): Promise<Uint8Array> {
-  const isWellFormed = isUploadId(fileId);
-  const bytes = isWellFormed
-    ? await media.getBytes(uploadKey(account, fileId), { maxBytes: maxUploadBytes })
-    : undefined;
-  if (bytes === undefined) throw new NotFoundError(`The file ${quoted(fileId)}`);
-  return bytes;
+/** Throws NotFoundError when the account has no such file, ResponseTooLargeError when it is too large. */
+async function readStored(input: StoredInput, owner: Owner): Promise<Uint8Array> {
+  const key = ownKey(input, owner);
+  const bytes = key && (await owner.media.getBytes(key, { maxBytes: maxUploadBytes }));
+  if (bytes instanceof Uint8Array) return bytes;
+  throw new NotFoundError('The file');
 }
 
 /** A reason may name a host, which may be as long as its URL. */
@@ -102,10 +101,6 @@ const probeCodes = {
 } as const satisfies Record<ImageProbeError['reason'], ViolationCode>;
 
 function toViolation(param: string, input: ImageInput, error: unknown): Violation {
-  if (error instanceof NotFoundError) {
-    const hint = 'POST /v1/uploads makes one, a PUT of the bytes fills it';
-    return { param, code: 'file_not_found', message: `${param}: ${error.message}; ${hint}` };
-  }
   if (error instanceof ResponseTooLargeError) {
     const message = `${param} has more than the ${maxUploadBytes} bytes that are allowed`;
     return { param, code: 'image_size', message };

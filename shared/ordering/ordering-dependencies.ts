@@ -5,6 +5,7 @@ import { createSafeFetch } from '../media/safe-fetch.ts';
 import { loadProviders } from '../providers/registry.ts';
 import { createDynamoDbClient } from '../storage/dynamodb-client.ts';
 import { createMediaStore, createS3Client } from '../storage/media-store.ts';
+import { createStandingStore } from '../storage/standing-store.ts';
 import { createTaskStore } from '../storage/task-store.ts';
 import { startExecution } from '../storage/workflow-starter.ts';
 import type { OrderingDependencies } from './place-order.ts';
@@ -25,6 +26,7 @@ export function createOrderingDependencies(): OrderingDependencies {
   return {
     offers: [...providers.values()].flatMap(({ offers }) => offers),
     tasks: createTaskStore({ client, tableName: settings.TASKS_TABLE_NAME }),
+    standings: createStandingStore({ client, tableName: settings.TASKS_TABLE_NAME }),
     ledger: {
       client,
       tasksTableName: settings.TASKS_TABLE_NAME,

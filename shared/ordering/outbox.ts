@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { findOffer, type Offer } from '../domain/offer.ts';
 import type { Task } from '../domain/task.ts';
 import type { MediaStore } from '../storage/media-store.ts';
 import type { TaskView } from '../storage/task-store.ts';
@@ -8,6 +9,8 @@ export interface OutboxContext {
   readonly media: MediaStore;
   readonly publicUrl: string;
   readonly clock: Clock;
+  /** The catalogue, by which the answer says what became of camera moves. */
+  readonly offers?: readonly Offer[];
 }
 
 /** Everything that the gateway puts into the bucket for an account's droppers lies under this prefix. */
@@ -26,7 +29,8 @@ export async function deliverToOutbox(view: TaskView, context: OutboxContext): P
     await context.media.copyObject(task.result.key, outboxKey(task.account, `${name}.mp4`));
   }
   const [ending, other] = task.state === 'completed' ? ['result', 'error'] : ['error', 'result'];
-  const video = toVideoObject(view, { publicUrl: context.publicUrl, now: context.clock.now() });
+  const { publicUrl, clock, offers = [] } = context;
+  const video = toVideoObject(view, { publicUrl, now: clock.now(), offer: findOffer(offers, task) });
   await context.media.putObject(
     outboxKey(task.account, `${name}.${ending}.json`),
     JSON.stringify(video, null, 2),

@@ -26,24 +26,51 @@ export function parseOrder(body: unknown): ParsedOrder {
 }
 
 function findConflicts(fields: OrderFields): Violation[] {
-  if (fields.first_frame_image === undefined || fields.input_reference === undefined) return [];
-  const message = 'first_frame_image and input_reference mean the same; give one of them';
-  return [{ param: 'input_reference', code: 'conflicting_fields', message }];
+  return conflicts.flatMap(({ param, message, isFound }): Violation[] =>
+    isFound(fields) ? [{ param, code: 'conflicting_fields', message }] : [],
+  );
 }
+
+interface Conflict {
+  readonly param: keyof OrderFields;
+  readonly message: string;
+  isFound(fields: OrderFields): boolean;
+}
+
+const conflicts: readonly Conflict[] = [
+  {
+    param: 'input_reference',
+    message: 'first_frame_image and input_reference mean the same; give one of them',
+    isFound: (fields) => fields.first_frame_image !== undefined && fields.input_reference !== undefined,
+  },
+  {
+    param: 'seconds',
+    message: 'seconds is of a new video; give extend_seconds with operation "extend"',
+    isFound: ({ operation, seconds }) => operation === 'extend' && seconds !== undefined,
+  },
+  {
+    param: 'extend_seconds',
+    message: 'extend_seconds goes with operation "extend" only',
+    isFound: (fields) => fields.operation !== 'extend' && fields.extend_seconds !== undefined,
+  },
+];
 
 function toDraft(fields: OrderFields): OrderDraft {
   return {
     fields: {
+      operation: fields.operation,
       model: fields.model,
       // A blank prompt is no prompt; whether one is needed is the offers' to say.
-      prompt: fields.prompt?.trim() === '' ? undefined : fields.prompt,
-      seconds: fields.seconds,
+      prompt: unlessBlank(fields.prompt),
+      negativePrompt: unlessBlank(fields.negative_prompt),
+      seconds: fields.operation === 'extend' ? fields.extend_seconds : fields.seconds,
       resolution: fields.resolution,
       size: fields.size,
       aspectRatio: fields.aspect_ratio,
       seed: fields.seed,
       promptOptimizer: fields.prompt_optimizer,
-      providers: fields.provider === undefined || fields.provider === 'auto' ? undefined : [fields.provider],
+      providers: fields.provider?.providers,
+      policy: fields.provider?.policy,
       maxCostMicroUsd: fields.max_cost_usd,
       metadata: fields.metadata,
     },
@@ -52,8 +79,13 @@ function toDraft(fields: OrderFields): OrderDraft {
       lastFrameImage: fields.last_frame_image,
       subjectImage: fields.subject_image,
     },
+    sourceVideo: fields.source_video,
     imageParams: { ...imageParams, firstFrameImage: firstFrameParam(fields) },
   };
+}
+
+function unlessBlank(text: string | undefined): string | undefined {
+  return text?.trim() === '' ? undefined : text;
 }
 
 function firstFrameParam(fields: OrderFields): string {

@@ -1,26 +1,25 @@
-import type { Clock } from '../clock.ts';
-import type { Offer } from '../domain/offer.ts';
-import type { PricedOffer, Violation } from '../domain/quote.ts';
-import type { VideoRequest } from '../domain/video-request.ts';
+import type { Violation } from '../domain/quote.ts';
 import type { StepInput } from '../domain/workflow-state.ts';
 import { ConchError, InvalidRequestError } from '../errors.ts';
 import { newTaskId } from '../ids.ts';
 import { acceptTask, isSameOrder, type LedgerTables, newTask } from '../ledger/accept.ts';
 import { logger } from '../logger.ts';
-import { chooseOffer } from '../routing/policies.ts';
-import type { QuotableRequest } from '../routing/quotable-request.ts';
-import { quote } from '../routing/quote.ts';
 import type { TaskStore, TaskView } from '../storage/task-store.ts';
 import { hashOrder } from './hash-order.ts';
-import type { OrderDraft } from './order-draft.ts';
-import { type ImageDependencies, type ProbedImages, probeImages, storeImages } from './order-images.ts';
+import { storeImages } from './order-images.ts';
+import { type OrderMediaDependencies, probeMedia, toQuotable, toRequest } from './order-media.ts';
 import type { ParsedOrder } from './parse-order.ts';
+import {
+  type Market,
+  openMarket,
+  type RoutingDependencies,
+  routeOrder,
+  violationsOf,
+} from './route-order.ts';
 
-export interface OrderingDependencies extends ImageDependencies {
-  readonly offers: readonly Offer[];
+export interface OrderingDependencies extends OrderMediaDependencies, RoutingDependencies {
   readonly tasks: TaskStore;
   readonly ledger: LedgerTables;
-  readonly clock: Clock;
   startExecution(input: StepInput): Promise<void>;
 }
 
@@ -41,11 +40,13 @@ export async function placeOrder(order: Order, dependencies: OrderingDependencie
   const requestHash = hashOrder(order.parsed.draft);
   const earlier = await findEarlier(order, requestHash, dependencies);
   if (earlier !== undefined) return earlier;
-  refuseIfAny(judgeBeforeImages(order.parsed, dependencies.offers));
-  const { probed, violations } = await probeImages(order.parsed.draft, order.account, dependencies);
+  const market = await openMarket(dependencies);
+  refuseIfAny(judgeBeforeImages(order.parsed, market));
+  const { draft } = order.parsed;
+  const { probed, violations } = await probeMedia(draft, order.account, dependencies);
   refuseIfAny(violations);
-  const { request, priced } = choose(order.parsed.draft, probed, dependencies.offers);
-  await storeImages(probed, dependencies.media);
+  const { request, priced } = routeOrder(toRequest(draft, probed), draft.imageParams, market);
+  await storeImages(probed.images, dependencies.media);
   const task = newTask({ ...order, priced, request, requestHash, now: dependencies.clock.now() });
   return accept({ task, request }, dependencies);
 }
@@ -63,32 +64,22 @@ async function findEarlier(
 }
 
 /** All that can be refused before an image is fetched: the types, and the offers' rules but the images'. */
-function judgeBeforeImages({ draft, violations }: ParsedOrder, offers: readonly Offer[]): Violation[] {
+function judgeBeforeImages({ draft, violations }: ParsedOrder, market: Market): Violation[] {
   const refused = new Set(violations.map(({ param }) => param.split('.')[0]));
-  // Without its images an order would be taken for another operation.
-  if (imageFields.some((field) => refused.has(field))) return [...violations];
-  const images = Object.entries(draft.images).flatMap(([role, input]) => (input ? [[role, {}]] : []));
-  const { fields, imageParams } = draft;
-  const request: QuotableRequest = { ...fields, ...Object.fromEntries(images), imageParams };
-  const choice = chooseOffer(quote(request, offers), request);
-  const rules = choice.kind === 'chosen' ? [] : choice.violations;
+  // Without what it is made from an order would be taken for another operation.
+  if (sourceFields.some((field) => refused.has(field))) return [...violations];
+  const rules = violationsOf(toQuotable(draft), market);
   return [...violations, ...rules.filter(({ param }) => !refused.has(param))];
 }
 
-const imageFields = ['first_frame_image', 'input_reference', 'last_frame_image', 'subject_image'];
-
-function choose(
-  { fields, imageParams }: OrderDraft,
-  images: ProbedImages,
-  offers: readonly Offer[],
-): { readonly request: VideoRequest; readonly priced: PricedOffer } {
-  const sources = Object.entries(images).map(([role, { source }]) => [role, source]);
-  const request: VideoRequest = { ...fields, ...Object.fromEntries(sources) };
-  const choice = chooseOffer(quote({ ...request, imageParams }, offers), request);
-  if (choice.kind === 'refused') throw new InvalidRequestError(choice.violations);
-  const { seconds, resolution } = choice.priced.variant;
-  return { request: { ...request, seconds, resolution }, priced: choice.priced };
-}
+const sourceFields = [
+  'operation',
+  'first_frame_image',
+  'input_reference',
+  'last_frame_image',
+  'subject_image',
+  'source_video',
+];
 
 async function accept(view: TaskView, { ledger, startExecution }: OrderingDependencies): Promise<TaskView> {
   const outcome = await acceptTask(view, ledger);
@@ -103,7 +94,8 @@ async function accept(view: TaskView, { ledger, startExecution }: OrderingDepend
   return view;
 }
 
-function refuseIfAny([first, ...others]: readonly Violation[]): void {
+/** Throws one InvalidRequestError with all that is wrong. */
+export function refuseIfAny([first, ...others]: readonly Violation[]): void {
   if (first !== undefined) throw new InvalidRequestError([first, ...others]);
 }
 

@@ -1,6 +1,8 @@
+import type { Offer } from '../domain/offer.ts';
 import { isTerminal, type Task, type TaskState } from '../domain/task.ts';
 import { toVideoId } from '../ids.ts';
 import type { TaskView } from '../storage/task-store.ts';
+import { cameraWarnings } from './camera-warnings.ts';
 import { toGatewayObject } from './gateway-object.ts';
 import { progressPercent } from './video-progress.ts';
 import { videoSize } from './video-size.ts';
@@ -11,6 +13,10 @@ interface VideoContext {
   readonly now: Date;
   /** How long the task's offer usually takes, where that is known. */
   readonly typicalSeconds?: number | undefined;
+  /** The offer that the task buys; absent where it is not known, and not sold any more. */
+  readonly offer?: Offer | undefined;
+  /** Its place among those that wait for its provider, from 1; absent where it does not wait or nobody counted. */
+  readonly queuePosition?: number | undefined;
 }
 
 /** OpenAI's four words. */
@@ -34,14 +40,23 @@ export function toVideoObject({ task, request }: TaskView, context: VideoContext
     created_at: toUnixSeconds(task.createdAt),
     completed_at: toUnixSeconds(task.completedAt),
     expires_at: toUnixSeconds(task.expiresAt),
-    seconds: `${task.seconds}`,
+    seconds: secondsOf(task),
     size: videoSize(task, request),
     prompt: request.prompt ?? null,
     remixed_from_video_id: null,
     error: toError(task),
     metadata: request.metadata ?? {},
-    gateway: toGatewayObject(task, context.publicUrl),
+    gateway: {
+      ...toGatewayObject(task, context.publicUrl, context.queuePosition),
+      warnings: context.offer === undefined ? [] : cameraWarnings(request.prompt ?? '', context.offer),
+    },
   };
+}
+
+/** As text, as in orders. What is made from a video is as long as that allows: known once it is measured. */
+function secondsOf({ state, seconds, result }: Task): string {
+  const measured = state === 'completed' ? result?.durationSeconds : undefined;
+  return `${seconds ?? (measured === undefined ? '' : Math.round(measured))}`;
 }
 
 function toError({ state, failure }: Task) {

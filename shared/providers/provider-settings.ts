@@ -54,25 +54,28 @@ const limitSchema = z.int().positive();
 /** The starts of a window are kept in one item of the table. */
 const maxWindowStarts = 2000;
 
+const limits = jsonSetting(
+  z.strictObject({
+    concurrent: limitSchema.max(maxWindowStarts).optional(),
+    per_minute: limitSchema.max(maxWindowStarts).optional(),
+    per_hour: limitSchema.max(maxWindowStarts).optional(),
+    spacing_ms: limitSchema.max(60_000).optional(),
+  }),
+).transform(
+  ({ concurrent, per_minute: perMinute, per_hour: perHour, spacing_ms: spacingMs }): ProviderLimits => ({
+    ...(concurrent !== undefined && { concurrent }),
+    ...(perMinute !== undefined && { perMinute }),
+    ...(perHour !== undefined && { perHour }),
+    ...(spacingMs !== undefined && { spacingMs }),
+  }),
+);
+
+/** `<NAME>_LIMITS`, absent when it is not given: for a provider whose defaults follow from another setting. */
+export const givenLimitsSetting = limits.optional();
+
 /** `<NAME>_LIMITS`: JSON of any of `concurrent`, `per_minute`, `per_hour` and `spacing_ms`, in place of the defaults. */
 export function limitsSetting(defaults: ProviderLimits) {
-  return jsonSetting(
-    z.strictObject({
-      concurrent: limitSchema.max(maxWindowStarts).optional(),
-      per_minute: limitSchema.max(maxWindowStarts).optional(),
-      per_hour: limitSchema.max(maxWindowStarts).optional(),
-      spacing_ms: limitSchema.max(60_000).optional(),
-    }),
-  )
-    .transform(
-      ({ concurrent, per_minute: perMinute, per_hour: perHour, spacing_ms: spacingMs }): ProviderLimits => ({
-        ...(concurrent !== undefined && { concurrent }),
-        ...(perMinute !== undefined && { perMinute }),
-        ...(perHour !== undefined && { perHour }),
-        ...(spacingMs !== undefined && { spacingMs }),
-      }),
-    )
-    .default(defaults);
+  return limits.default(defaults);
 }
 
 function toMicroUsd(usd: string | number): number | undefined {

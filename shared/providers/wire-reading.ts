@@ -49,3 +49,22 @@ export const wireUrl = wireText.transform((text) => {
 function toPresentText(text: string | null | undefined): string | undefined {
   return typeof text === 'string' && text.trim() !== '' ? text : undefined;
 }
+
+/**
+ * When a link dies, ISO 8601: the earlier of what the answer says, in Unix seconds or milliseconds, and of the
+ * URL's own `Expires`.
+ */
+export function expiryOf(url: string, expireTime: number | undefined): string | undefined {
+  const ownExpiry = wireNumber.parse(new URL(url).searchParams.get('Expires'));
+  const times = [expireTime, ownExpiry].map(toMilliseconds).filter((time) => time !== undefined);
+  return times.length === 0 ? undefined : new Date(Math.min(...times)).toISOString();
+}
+
+const largestMilliseconds = 8.64e15;
+
+/** Of a Unix time in seconds or milliseconds; what no date can hold is absent. */
+function toMilliseconds(time: number | undefined): number | undefined {
+  if (time === undefined || time <= 0) return undefined;
+  const milliseconds = time > 1e12 ? time : time * 1000;
+  return milliseconds <= largestMilliseconds ? milliseconds : undefined;
+}

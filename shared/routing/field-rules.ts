@@ -1,3 +1,4 @@
+import { promptFor } from '../domain/camera-moves.ts';
 import { toUsd } from '../domain/money.ts';
 import type { Offer, OfferVariant } from '../domain/offer.ts';
 import type { Violation } from '../domain/quote.ts';
@@ -6,7 +7,10 @@ import { isSameTier } from '../domain/video-request.ts';
 import { nameOf } from './identity-rules.ts';
 import type { QuotableRequest } from './quotable-request.ts';
 
-/** A blank prompt is no prompt. Its length is counted in Unicode code points. */
+/**
+ * A blank prompt is no prompt. Its length is counted in Unicode code points, as it is sent: with its camera moves
+ * in the words of the offer.
+ */
 export function judgePrompt({ prompt }: QuotableRequest, offer: Offer): Violation[] {
   const isGiven = prompt !== undefined && prompt.trim() !== '';
   if (offer.prompt === undefined) {
@@ -24,9 +28,11 @@ export function judgePrompt({ prompt }: QuotableRequest, offer: Offer): Violatio
     if (!isRequired) return [];
     return [{ param: 'prompt', code: 'missing_field', message: `prompt is required for ${offer.operation}` }];
   }
-  const length = [...prompt].length;
+  const sent = promptFor(offer, prompt);
+  const length = [...sent].length;
   if (length <= maxLength) return [];
-  const message = `prompt has ${length} characters (Unicode code points); at most ${maxLength} are allowed`;
+  const how = sent === prompt ? '' : ' with its camera moves in the words of the provider';
+  const message = `prompt has ${length} characters (Unicode code points)${how}; at most ${maxLength} are allowed`;
   return [{ param: 'prompt', code: 'prompt_too_long', message }];
 }
 
@@ -97,14 +103,20 @@ export function judgeVariant(request: QuotableRequest, offer: Offer): Violation[
   const refused = unheardOf.length > 0 ? unheardOf : given.slice(0, 1);
   const offered = `is not offered for ${nameOf(offer)}; offered are ${describeVariants(offer)}`;
   const together = given.map((field) => describe(field, request)).join(' at ');
-  return refused.map((param) => {
-    const asked = unheardOf.length > 0 ? describe(param, request) : together;
-    return { param, code: 'not_offered', message: `${asked} ${offered}` };
+  return refused.map((field) => {
+    const asked = unheardOf.length > 0 ? describe(field, request) : together;
+    return { param: paramOf(field, request), code: 'not_offered', message: `${asked} ${offered}` };
   });
 }
 
+/** The seconds of an extension have a field of their own. */
+function paramOf(field: VariantField, { operation }: QuotableRequest): string {
+  return field === 'seconds' && operation === 'extend' ? 'extend_seconds' : field;
+}
+
 function describe(field: VariantField, request: QuotableRequest): string {
-  return field === 'seconds' ? `${request.seconds} seconds` : `${field} ${request[field]}`;
+  const param = paramOf(field, request);
+  return param === 'seconds' ? `${request.seconds} seconds` : `${param} ${request[field]}`;
 }
 
 function describeVariants(offer: Offer): string {

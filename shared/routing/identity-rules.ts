@@ -1,7 +1,7 @@
 import type { Offer } from '../domain/offer.ts';
 import type { Violation } from '../domain/quote.ts';
 import { quoted, shorten } from '../domain/shown-text.ts';
-import { imageRoles, policies } from '../domain/video-request.ts';
+import { imageRoles, policies, videoOperations } from '../domain/video-request.ts';
 import { aliasNames, modelNames, providerNames, readModelName } from './catalogue-names.ts';
 import { imageParams, operationImages, type QuotableRequest } from './quotable-request.ts';
 
@@ -28,11 +28,15 @@ function judgeModel(name: string | undefined, offer: Offer, catalogue: readonly 
 }
 
 function judgeProvider(
-  { providers, model = '' }: QuotableRequest,
+  { providers, policy, model = '' }: QuotableRequest,
   offer: Offer,
   catalogue: readonly Offer[],
 ): Violation[] {
-  if (providers === undefined || providers.includes(offer.provider)) return [];
+  if (policy === 'official' && !offer.isOfficial) {
+    const message = `provider "official" is the maker of the model; ${offer.provider} sells it on`;
+    return [{ param: 'provider', code: 'not_offered', message }];
+  }
+  if (providers === undefined) return [];
   const known = providerNames(catalogue);
   const unknown = providers.find((name) => !known.includes(name));
   if (unknown !== undefined) {
@@ -40,14 +44,38 @@ function judgeProvider(
     const message = `provider ${quoted(unknown)} is unknown; ${allowed}`;
     return [{ param: 'provider', code: 'unknown_provider', message }];
   }
+  if (providers.includes(offer.provider)) return [];
   const given = `provider ${providers.map((name) => quoted(name)).join(', ')}`;
   const sellers = providerNames(catalogue.filter((other) => other.model === offer.model));
   const message = `${given} does not offer ${model === '' ? offer.model : shorten(model)}; ${sellers.join(', ')} can`;
   return [{ param: 'provider', code: 'not_offered', message }];
 }
 
-/** Whether the images that were given are those that the offer is made from. */
+/** Whether the operation that was asked for, the video and the images are those of the offer. */
 export function judgeOperation(request: QuotableRequest, offer: Offer): Violation[] {
+  return [...judgeVideoOperation(request, offer), ...judgeGivenImages(request, offer)];
+}
+
+function judgeVideoOperation({ operation, sourceVideo }: QuotableRequest, offer: Offer): Violation[] {
+  const isFromVideo = videoOperations.some((known) => known === offer.operation);
+  if (operation !== undefined && operation !== offer.operation) {
+    const message = `operation "${operation}" is not what ${nameOf(offer)} does`;
+    return [{ param: 'operation', code: 'not_offered', message }];
+  }
+  if (operation === undefined && isFromVideo) {
+    const message = `operation "${offer.operation}" is required by ${nameOf(offer)}`;
+    return [{ param: 'operation', code: 'missing_field', message }];
+  }
+  if (isFromVideo === (sourceVideo !== undefined)) return [];
+  if (isFromVideo) {
+    const message = `source_video is required by ${nameOf(offer)}`;
+    return [{ param: 'source_video', code: 'missing_field', message }];
+  }
+  const message = `source_video is not taken by ${nameOf(offer)}; it goes with operation ${videoOperations.join(' or ')}`;
+  return [{ param: 'source_video', code: 'not_offered', message }];
+}
+
+function judgeGivenImages(request: QuotableRequest, offer: Offer): Violation[] {
   const wanted = operationImages[offer.operation];
   const params = request.imageParams ?? imageParams;
   return imageRoles.flatMap((role): Violation[] => {

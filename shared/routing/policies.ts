@@ -1,3 +1,4 @@
+import type { Offer } from '../domain/offer.ts';
 import type { ExcludedOffer, PricedOffer, Quote, Violation } from '../domain/quote.ts';
 import { unique } from './catalogue-names.ts';
 import { imageParams, type QuotableRequest } from './quotable-request.ts';
@@ -9,13 +10,97 @@ type Choice =
   | { readonly kind: 'chosen'; readonly priced: PricedOffer }
   | { readonly kind: 'refused'; readonly violations: readonly [Violation, ...Violation[]] };
 
-/** Picks the cheapest offer that fits, of equal ones the first in the catalogue; or says what is wrong. */
-export function chooseOffer({ offers, excluded }: Quote, request: Pick<QuotableRequest, 'model'>): Choice {
+/** What a policy knows of an offer besides its price. */
+export interface Prospect {
+  /** Whether orders to its provider go through at the moment. */
+  readonly isHealthy: boolean;
+  /** How long its jobs take, as far as that was learned. */
+  readonly typicalSeconds: number;
+}
+
+/** How a request wants its offers to be ranked. */
+export interface Preferences {
+  readonly request: Pick<QuotableRequest, 'model' | 'policy' | 'providers'>;
+  prospectOf(offer: Offer): Prospect;
+  /** Any number: equal offers take turns by it. */
+  readonly rotation: number;
+}
+
+/** Picks the best offer that fits, or says what is wrong. */
+export function chooseOffer({ offers, excluded }: Quote, preferences: Preferences): Choice {
+  const [best] = rankOffers(offers, preferences);
+  if (best !== undefined) return { kind: 'chosen', priced: best };
+  return { kind: 'refused', violations: explainRefusal(excluded) };
+}
+
+/**
+ * The offers that fit, best first. Named providers come in the order in which they were named; else those whose
+ * orders go through come first, then the policy decides. Of equal offers another one is first at each rotation.
+ */
+export function rankOffers(offers: readonly PricedOffer[], preferences: Preferences): PricedOffer[] {
+  const { request, prospectOf, rotation } = preferences;
   const preferred = offers.filter(({ offer }) => offer.model === defaultModel);
   const candidates = request.model === undefined && preferred.length > 0 ? preferred : offers;
-  const [cheapest] = candidates.toSorted((a, b) => a.variant.priceMicroUsd - b.variant.priceMicroUsd);
-  if (cheapest !== undefined) return { kind: 'chosen', priced: cheapest };
-  return { kind: 'refused', violations: explainRefusal(excluded) };
+  const judged = rotate(candidates, rotation).map((priced) => ({ priced, ...prospectOf(priced.offer) }));
+  return judged.toSorted(comparison(request, judged)).map(({ priced }) => priced);
+}
+
+interface JudgedOffer extends Prospect {
+  readonly priced: PricedOffer;
+}
+type Comparison = (a: JudgedOffer, b: JudgedOffer) => number;
+
+const byPrice: Comparison = (a, b) => priceOf(a) - priceOf(b);
+const byDuration: Comparison = (a, b) => a.typicalSeconds - b.typicalSeconds;
+const byHealth: Comparison = (a, b) => Number(b.isHealthy) - Number(a.isHealthy);
+
+function comparison(
+  { policy, providers }: Preferences['request'],
+  judged: readonly JudgedOffer[],
+): Comparison {
+  if (providers !== undefined) return inTurn(byOrderOf(providers), byPrice, byDuration);
+  switch (policy) {
+    case undefined:
+    case 'auto':
+      return inTurn(byHealth, byAffordability(judged), byDuration, byPrice);
+    case 'value':
+    case 'official':
+      return inTurn(byHealth, byPrice, byDuration);
+    case 'fastest':
+      return inTurn(byHealth, byDuration, byPrice);
+  }
+}
+
+function inTurn(...comparisons: readonly Comparison[]): Comparison {
+  return (a, b) => {
+    for (const compare of comparisons) {
+      const difference = compare(a, b);
+      if (difference !== 0) return difference;
+    }
+    return 0;
+  };
+}
+
+function byOrderOf(providers: readonly string[]): Comparison {
+  const place = ({ priced }: JudgedOffer) => providers.indexOf(priced.offer.provider);
+  return (a, b) => place(a) - place(b);
+}
+
+/** What costs at most 10 % more than the cheapest healthy offer counts as equally cheap. */
+function byAffordability(judged: readonly JudgedOffer[]): Comparison {
+  const healthy = judged.filter(({ isHealthy }) => isHealthy);
+  const cheapest = Math.min(...(healthy.length > 0 ? healthy : judged).map(priceOf));
+  const surcharge = (offer: JudgedOffer) => (priceOf(offer) * 10 <= cheapest * 11 ? 0 : priceOf(offer));
+  return (a, b) => surcharge(a) - surcharge(b);
+}
+
+function priceOf({ priced }: JudgedOffer): number {
+  return priced.variant.priceMicroUsd;
+}
+
+function rotate<Value>(values: readonly Value[], rotation: number): Value[] {
+  const start = values.length === 0 ? 0 : Math.abs(Math.trunc(rotation)) % values.length;
+  return [...values.slice(start), ...values.slice(0, start)];
 }
 
 /** The reasons of the offers that came closest, one for each field and code. */

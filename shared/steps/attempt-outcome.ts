@@ -1,5 +1,5 @@
 import { secondsAfter } from '../clock.ts';
-import type { Failure, Job, SubmitOutcome } from '../domain/job-progress.ts';
+import { type Failure, isWorthAnotherOffer, type Job, type SubmitOutcome } from '../domain/job-progress.ts';
 import { callbackDeadlineAfter, deadlineAfter } from '../domain/look-schedule.ts';
 import type { Attempt } from '../domain/task.ts';
 import type { TaskStore, Written } from '../storage/task-store.ts';
@@ -26,9 +26,9 @@ export async function recordOutcome(record: OutcomeRecord, outcome: SubmitOutcom
     case 'accepted':
       return recordAccepted(record, outcome.job);
     case 'refused':
-      return recordFailure(record, 'refused', outcome.failure);
+      return recordTurnDown(record, 'refused', outcome.failure);
     case 'not_sent':
-      return recordFailure(record, 'not_sent', toUnreachable(outcome.message));
+      return recordTurnDown(record, 'not_sent', toUnreachable(outcome.message));
     case 'unknown':
       return recordUnknown(record);
   }
@@ -79,7 +79,8 @@ export async function recordUnknown(record: OutcomeRecord): Promise<Written> {
   });
 }
 
-async function recordFailure(
+/** What another offer may mend is not the end of the task: only its attempt has failed. */
+async function recordTurnDown(
   { tasks, taskId, attempt, now }: OutcomeRecord,
   outcome: 'refused' | 'not_sent',
   failure: Failure,
@@ -89,7 +90,7 @@ async function recordFailure(
     taskId,
     {
       set: {
-        failure,
+        failure: isWorthAnotherOffer(failure) ? undefined : failure,
         [`${at}.outcome`]: outcome,
         [`${at}.outcomeAt`]: now.toISOString(),
         [`${at}.failure`]: failure,

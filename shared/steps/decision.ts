@@ -1,9 +1,12 @@
 import type { Clock } from '../clock.ts';
+import { type GenerationTimes, priorTimes } from '../domain/generation-times.ts';
 import { nextLookSeconds, type Wait } from '../domain/look-schedule.ts';
+import { type Offer, offerKey } from '../domain/offer.ts';
 import { type Attempt, currentAttempt, type Task } from '../domain/task.ts';
 import { positionOf } from '../domain/task-outcome.ts';
 import type { StepDecision } from '../domain/workflow-state.ts';
 import type { Provider } from '../providers/provider.ts';
+import type { StandingStore } from '../storage/standing-store.ts';
 import type { OutcomeRecord } from './attempt-outcome.ts';
 import type { StepContext } from './step-context.ts';
 
@@ -15,18 +18,20 @@ const fallbackTypicalSeconds = 180;
 
 interface DecisionContext {
   readonly providers: ReadonlyMap<string, Provider>;
+  readonly standings: StandingStore;
   readonly clock: Clock;
 }
 
 /** What the row asks for next, whatever step asks. */
-export function decisionOf(task: Task, context: DecisionContext): StepDecision {
+export async function decisionOf(task: Task, context: DecisionContext): Promise<StepDecision> {
   switch (positionOf(task)) {
     case 'unsent':
+    case 'turned_down':
       return { decision: 'submit' };
     case 'claimed':
       return { decision: 'await', nextLookSeconds: claimedLookSeconds };
     case 'awaiting':
-      return { decision: 'await', nextLookSeconds: nextLookSeconds(waitOf(task, context)) };
+      return { decision: 'await', nextLookSeconds: nextLookSeconds(await waitOf(task, context)) };
     case 'archiving':
       return { decision: 'archive' };
     case 'decided':
@@ -37,27 +42,43 @@ export function decisionOf(task: Task, context: DecisionContext): StepDecision {
 }
 
 /** The waiting of a task in `processing`. */
-export function waitOf(task: Task, { providers, clock }: DecisionContext): Wait {
+export async function waitOf(task: Task, context: DecisionContext): Promise<Wait> {
   const attempt = currentAttempt(task);
-  const since = attempt?.outcomeAt ?? task.createdAt;
   return {
-    since,
-    deadlineAt: task.deadlineAt ?? since,
-    now: clock.now(),
-    typicalSeconds: typicalSecondsOf(task, providers),
+    since: attempt?.outcomeAt ?? task.createdAt,
+    ...deadlineOf(task, context),
+    times: await generationTimesOf(task, context),
     hasCallback: attempt?.callbackSecretHash !== undefined,
-    looks: task.looks,
   };
 }
 
-/** How long a job of the task's offer usually takes. */
-function typicalSecondsOf(
-  { provider, nativeModel, operation }: Task,
-  providers: ReadonlyMap<string, Provider>,
-): number {
-  const offers = providers.get(provider)?.offers ?? [];
-  const offer = offers.find((other) => other.nativeModel === nativeModel && other.operation === operation);
-  return offer?.typicalSeconds ?? fallbackTypicalSeconds;
+/** Until when a task in `processing` waits for its job, and the time by which that is measured. */
+export function deadlineOf(
+  task: Task,
+  { clock }: Pick<DecisionContext, 'clock'>,
+): Pick<Wait, 'deadlineAt' | 'now'> {
+  const since = currentAttempt(task)?.outcomeAt ?? task.createdAt;
+  return { deadlineAt: task.deadlineAt ?? since, now: clock.now() };
+}
+
+/** What was learned of how long such jobs take; as long as nothing was, what the catalogue says. */
+async function generationTimesOf(
+  task: Task,
+  { providers, standings }: DecisionContext,
+): Promise<GenerationTimes> {
+  const typicalSeconds = typicalSecondsOf(task, providers);
+  const { times } = await standings.get(task.provider);
+  const learned = times.get(offerKey(task));
+  return learned?.priorSeconds === typicalSeconds ? learned : priorTimes(typicalSeconds);
+}
+
+/** How long the catalogue says that a job of the task's offer takes. */
+export function typicalSecondsOf(task: Task, providers: ReadonlyMap<string, Provider>): number {
+  return findOffer(task, providers)?.typicalSeconds ?? fallbackTypicalSeconds;
+}
+
+function findOffer(task: Task, providers: ReadonlyMap<string, Provider>): Offer | undefined {
+  return providers.get(task.provider)?.offers.find((offer) => offerKey(offer) === offerKey(task));
 }
 
 /** What writing down the end of an attempt's submit takes. */

@@ -1,5 +1,7 @@
 import type { Job, JobProgress } from '../domain/job-progress.ts';
 import type { Attempt, Task } from '../domain/task.ts';
+import { takeSlot } from '../limits/take-slot.ts';
+import type { UpstreamHttp } from '../providers/upstream-http.ts';
 import { accessProvider, type StepContext } from './step-context.ts';
 
 const lookTimeoutMs = 30_000;
@@ -10,7 +12,15 @@ export async function lookAtJob(task: Task, job: Job, context: StepContext): Pro
   if (access === undefined) {
     return { kind: 'unreadable', message: `The provider ${task.provider} is not enabled or has no API key` };
   }
-  return access.provider.check(job, access.context);
+  return access.provider.check(job, { ...access.context, http: inTurn(task.provider, context) });
+}
+
+/** The client of a look: each of its requests waits for its turn, where the provider wants a distance between any two. */
+function inTurn(provider: string, context: StepContext): UpstreamHttp {
+  return async (request) => {
+    if (await takeSlot(provider, context)) return context.http(request);
+    return { kind: 'not_sent', message: `The limits of ${provider} leave no room for a request now` };
+  };
 }
 
 /** The job that an attempt started; absent as long as none is known. */

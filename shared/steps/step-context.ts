@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { type Clock, systemClock } from '../clock.ts';
+import { type Clock, type Pause, systemClock, systemPause } from '../clock.ts';
 import {
   credentialsConfig,
   type Environment,
@@ -9,19 +10,21 @@ import {
   readConfig,
   tasksConfig,
 } from '../config.ts';
+import type { LimitsContext } from '../limits/limits-context.ts';
 import type { Provider, ProviderContext } from '../providers/provider.ts';
 import { loadProviders } from '../providers/registry.ts';
 import { upstreamHttp } from '../providers/upstream-http.ts';
 import { type CredentialStore, createCredentialStore } from '../storage/credential-store.ts';
 import { createDynamoDbClient } from '../storage/dynamodb-client.ts';
-import { createTaskStore, type TaskStore } from '../storage/task-store.ts';
+import { createQueueStore } from '../storage/queue-store.ts';
+import { createStandingStore } from '../storage/standing-store.ts';
+import { createTaskStore } from '../storage/task-store.ts';
 
 /** What every step that talks to a provider works with. */
-export interface StepContext {
-  readonly tasks: TaskStore;
+export interface StepContext extends LimitsContext {
   readonly credentials: CredentialStore;
   readonly providers: ReadonlyMap<string, Provider>;
-  readonly clock: Clock;
+  readonly pause: Pause;
   readonly http: ProviderContext['http'];
 }
 
@@ -30,14 +33,22 @@ const stepConfig = { ...tasksConfig, ...credentialsConfig, ...providersConfig };
 interface StepResources {
   readonly client: DynamoDBClient;
   readonly ssm: SSMClient;
+  readonly executions: SFNClient;
   readonly clock: Clock;
+  readonly pause: Pause;
   readonly variables: Environment;
   readonly config: ReturnType<typeof readConfig<typeof stepConfig>>;
 }
 
-export function createStepContextFor({ client, ssm, clock, variables, config }: StepResources): StepContext {
+export function createStepContextFor(resources: StepResources): StepContext {
+  const { client, ssm, executions, clock, pause, variables, config } = resources;
+  const table = { client, tableName: config.TASKS_TABLE_NAME };
   return {
-    tasks: createTaskStore({ client, tableName: config.TASKS_TABLE_NAME }),
+    tasks: createTaskStore(table),
+    standings: createStandingStore(table),
+    queue: createQueueStore(table),
+    executions,
+    pause,
     credentials: createCredentialStore({ client: ssm, clock, path: config.CREDENTIALS_PATH }),
     providers: loadProviders(variables, config.CONCH_PROVIDERS),
     clock,
@@ -50,7 +61,9 @@ export function createStepContext(): StepContext {
   return createStepContextFor({
     client: createDynamoDbClient(),
     ssm: new SSMClient(),
+    executions: new SFNClient(),
     clock: systemClock,
+    pause: systemPause,
     variables: environment(),
     config: readConfig(stepConfig),
   });

@@ -4,7 +4,7 @@ import type { Task } from '../domain/task.ts';
 import type { TaskStore, Written } from '../storage/task-store.ts';
 
 /** An order that could not be sent for so long is given up. */
-const maxQueueSeconds = 24 * 60 * 60;
+export const maxQueueSeconds = 24 * 60 * 60;
 
 interface UnsentContext {
   readonly tasks: TaskStore;

@@ -20,9 +20,13 @@ interface StoredObject {
 
 /** The media bucket. Failures of S3 are thrown as the SDK throws them. */
 export interface MediaStore {
+  /** Its name, as in `s3://` addresses. */
+  readonly bucket: string;
   putObject(key: string, body: Uint8Array | string, contentType: string): Promise<void>;
   /** Undefined when there is no such object; throws ResponseTooLargeError above `maxBytes`. */
   getBytes(key: string, limits: { readonly maxBytes: number }): Promise<Uint8Array | undefined>;
+  /** At most `count` bytes from the beginning; undefined when there is no such object. */
+  getFirstBytes(key: string, count: number): Promise<Uint8Array | undefined>;
   headObject(key: string): Promise<StoredObject | undefined>;
   /** Atomic; replaces what lies under `to`. */
   copyObject(from: string, to: string): Promise<void>;
@@ -63,7 +67,9 @@ export function createMediaStore(media: Bucket): MediaStore {
   const { client } = media;
   const at = (key: string) => ({ Bucket: media.bucket, Key: key });
   return {
+    bucket: media.bucket,
     getBytes: (key, { maxBytes }) => getBytes(media, key, maxBytes),
+    getFirstBytes: (key, count) => getFirstBytes(media, key, count),
     headObject: (key) => headObject(media, key),
     async putObject(key, body, contentType) {
       await client.send(new PutObjectCommand({ ...at(key), Body: body, ContentType: contentType }));
@@ -101,6 +107,21 @@ async function getBytes(
   throw new ResponseTooLargeError(
     `${key} has ${object.ContentLength} bytes, at most ${maxBytes} are allowed`,
   );
+}
+
+async function getFirstBytes(
+  { client, bucket }: Bucket,
+  key: string,
+  count: number,
+): Promise<Uint8Array | undefined> {
+  const command = new GetObjectCommand({ Bucket: bucket, Key: key, Range: `bytes=0-${count - 1}` });
+  try {
+    return await (await client.send(command)).Body?.transformToByteArray();
+  } catch (error) {
+    // So S3 answers a range of an object without a byte.
+    if (error instanceof S3ServiceException && error.name === 'InvalidRange') return new Uint8Array();
+    return undefinedWhenAbsent(error);
+  }
 }
 
 async function headObject({ client, bucket }: Bucket, key: string): Promise<StoredObject | undefined> {

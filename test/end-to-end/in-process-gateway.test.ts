@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 
 async function order(provider: string): Promise<string> {
-  const json = { prompt: 'A lighthouse at dusk', provider };
+  const json = { prompt: 'A lighthouse at dusk', model: 'hailuo-01', provider };
   return videoSchema.parse((await gateway.call({ method: 'POST', path: '/v1/videos', json })).body).id;
 }
 

@@ -9,6 +9,7 @@ describe('readSettings', () => {
   it('passes every given setting on unchanged', () => {
     const providers = {
       CONCH_PROVIDERS: 'piapi, cloudsway',
+      CONCH_CAMERA_MOVES: 'passthrough',
       PIAPI_BASE_URL: 'http://127.0.0.1:9000/',
       CLOUDSWAY_TYPICAL_SECONDS: '6',
       CLOUDSWAY_ENDPOINT_PATHS: '{"t2v":"bought-t2v"}',
@@ -32,6 +33,7 @@ describe('readSettings', () => {
 
   it.each([
     ['an unknown setting', { CONCH_PROVIDER: 'piapi' }, 'Unknown settings: CONCH_PROVIDER'],
+    ['a way with camera moves that is none', { CONCH_CAMERA_MOVES: 'off' }, 'CONCH_CAMERA_MOVES'],
     ['an unknown provider', { CONCH_PROVIDERS: 'piapi,acme' }, 'There is no provider "acme"'],
     ['a wrong setting of a provider', { PIAPI_BASE_URL: 'not a url' }, 'PIAPI_BASE_URL'],
     [

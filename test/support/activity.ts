@@ -3,25 +3,35 @@ import { setImmediate } from 'node:timers/promises';
 /** What is under way, so that a test can wait for quiet instead of for time. */
 export interface Activity {
   track<Value>(work: Promise<Value>): Promise<Value>;
+  /** Something that is under way begins to wait for the test's clock, and is quiet until it goes on. */
+  rest(): void;
+  goOn(): void;
   /** Resolves when nothing is under way, what was started meanwhile included. */
   untilQuiet(): Promise<void>;
 }
 
 export function createActivity(): Activity {
-  const underway = new Set<Promise<void>>();
+  let busy = 0;
+  let wake: (() => void) | undefined;
+  const change = (by: number) => {
+    busy += by;
+    if (busy === 0) wake?.();
+  };
   return {
     track(work) {
-      const forget = () => void underway.delete(settled);
-      const settled: Promise<void> = work.then(forget, forget);
-      underway.add(settled);
+      change(1);
+      const forget = () => change(-1);
+      work.then(forget, forget);
       return work;
     },
+    rest: () => change(-1),
+    goOn: () => change(1),
     async untilQuiet() {
       do {
-        await Promise.all(underway);
+        if (busy > 0) await new Promise<void>((resolve) => (wake = resolve));
         // One turn of the loop: what ended may go on in microtasks and start something else.
         await setImmediate();
-      } while (underway.size > 0);
+      } while (busy > 0);
     },
   };
 }

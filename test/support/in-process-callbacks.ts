@@ -1,4 +1,5 @@
 import { text } from 'node:stream/consumers';
+import { toCallbackAnswer } from '../../functions/callback/callback-answer.ts';
 import {
   type CallbackPath,
   type CallbackReceipt,
@@ -8,7 +9,6 @@ import { startHttpServer } from '../../infra/local/http-server.ts';
 import type { LocalServer } from '../../infra/local/local-server.ts';
 import type { CallbackMessage } from '../../shared/providers/provider.ts';
 
-const statuses: Record<CallbackReceipt, number> = { rang: 200, ignored: 200, bad_proof: 401, unknown: 404 };
 const route = /^\/callbacks\/(?<provider>[^/]+)\/(?<taskId>[^/]+)\/(?<attempt>[^/]+)\/(?<secret>[^/]+)$/;
 
 /** Serves `POST /callbacks/{provider}/{taskId}/{attempt}/{secret}`, as API Gateway and the handler would. */
@@ -19,7 +19,8 @@ export function startCallbackServer(
     const path = callbackPathSchema.safeParse(route.exec(request.url ?? '')?.groups);
     const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)]);
     const message = { headers: Object.fromEntries(headers), body: await text(request) };
-    const receipt = path.success ? await receive(path.data, message) : 'unknown';
-    response.writeHead(statuses[receipt]).end();
+    const receipt: CallbackReceipt = path.success ? await receive(path.data, message) : { kind: 'unknown' };
+    const answer = toCallbackAnswer(receipt);
+    response.writeHead(answer.statusCode, answer.headers).end(answer.body);
   });
 }

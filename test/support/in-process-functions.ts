@@ -5,10 +5,12 @@ import { archiveVideo } from '../../functions/steps/archive-video/archive-video.
 import { checkJob } from '../../functions/steps/check-job/check-job.ts';
 import { settleTask } from '../../functions/steps/settle-task/settle-task.ts';
 import { submitToProvider } from '../../functions/steps/submit-to-provider/submit-to-provider.ts';
+import { repairAfter, sweep } from '../../functions/sweeper/sweep.ts';
 import { requireOutput } from '../../infra/local/provision.ts';
 import { providerVariable } from '../../infra/local/settings.ts';
 import type { LocalStack } from '../../infra/local/template/read-stack.ts';
-import type { Clock } from '../../shared/clock.ts';
+import type { TimerClock } from '../../infra/local/timer-clock.ts';
+import { type Pause, secondsAfter } from '../../shared/clock.ts';
 import type { StepDecision, StepInput } from '../../shared/domain/workflow-state.ts';
 import type { HttpAnswer, HttpEvent } from '../../shared/http/http-event.ts';
 import { httpHandler } from '../../shared/http/http-stack.ts';
@@ -20,19 +22,21 @@ import { createAccountStore } from '../../shared/storage/account-store.ts';
 import { createMediaStore } from '../../shared/storage/media-store.ts';
 import { createStreamUpload } from '../../shared/storage/stream-upload.ts';
 import { startExecution } from '../../shared/storage/workflow-starter.ts';
+import type { Activity } from './activity.ts';
 import type { InProcessServers } from './in-process-servers.ts';
 
 export interface FunctionSurroundings {
   readonly stack: LocalStack;
   readonly servers: InProcessServers;
-  readonly clock: Clock;
+  readonly clock: TimerClock;
+  readonly activity: Activity;
   readonly publicUrl: string;
 }
 
 /** The functions as their handlers wire them, but with explicit clients and an injected clock. */
 export function createFunctions(surroundings: FunctionSurroundings) {
   const context = createContext(surroundings);
-  const { stack, servers, clock } = surroundings;
+  const { stack, servers } = surroundings;
   const offers = [...context.providers.values()].flatMap((provider) => provider.offers);
   const api = {
     ...context,
@@ -41,13 +45,15 @@ export function createFunctions(surroundings: FunctionSurroundings) {
     startExecution: (input: StepInput) => startExecution(servers.clients.sfn, stack.stateMachine.arn, input),
   };
   const router = httpRouterHandler<HttpEvent, HttpAnswer>({ routes: apiRoutes(api) });
-  const callbackContext = { ...context, executions: servers.clients.sfn, clock };
   return {
     context,
     api: httpHandler(router),
     receiveCallback: (path: CallbackPath, message: CallbackMessage) =>
-      receiveCallback(path, message, callbackContext),
+      receiveCallback(path, message, context),
     steps: createSteps(context),
+    sweep: () => sweep({ ...context, stateMachineArn: stack.stateMachine.arn }),
+    repairAfter: (input: StepInput) =>
+      repairAfter(input, { ...context, stateMachineArn: stack.stateMachine.arn }),
   };
 }
 
@@ -66,8 +72,9 @@ function createSteps(
   };
 }
 
-function createContext({ stack, servers, clock, publicUrl }: FunctionSurroundings) {
-  const { dynamodb: client, s3, ssm } = servers.clients;
+function createContext(surroundings: FunctionSurroundings) {
+  const { stack, servers, clock, publicUrl } = surroundings;
+  const { dynamodb: client, s3, ssm, sfn: executions } = servers.clients;
   const [tasksTableName, accountsTableName] = [
     requireOutput(stack, 'TasksTable'),
     requireOutput(stack, 'AccountsTable'),
@@ -80,7 +87,15 @@ function createContext({ stack, servers, clock, publicUrl }: FunctionSurrounding
   const bucket = { client: s3, bucket: stack.bucket };
   const media = createMediaStore(bucket);
   return {
-    ...createStepContextFor({ client, ssm, clock, variables: toVariables(servers), config }),
+    ...createStepContextFor({
+      client,
+      ssm,
+      executions,
+      clock,
+      pause: pauseBy(surroundings),
+      variables: toVariables(servers),
+      config,
+    }),
     publicUrl,
     presignInput: (key: string) => media.presignGet(key, { expiresSeconds: 3600 }),
     archive: (url: string, key: string) => archive({ url, key }, toArchiveTools(servers, bucket)),
@@ -88,6 +103,18 @@ function createContext({ stack, servers, clock, publicUrl }: FunctionSurrounding
     ledger: { client, tasksTableName, accountsTableName },
     accounts: createAccountStore({ client, tableName: accountsTableName }),
   };
+}
+
+/** Waits on the clock of the test; while it does, the function is not under way. */
+function pauseBy({ clock, activity }: FunctionSurroundings): Pause {
+  return (seconds) =>
+    new Promise((resolve) => {
+      activity.rest();
+      clock.schedule(new Date(secondsAfter(clock.now(), seconds)), () => {
+        activity.goOn();
+        resolve();
+      });
+    });
 }
 
 function toArchiveTools(

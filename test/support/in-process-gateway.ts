@@ -4,8 +4,9 @@ import type { StateMachineEngine } from '../../infra/local/state-machine/engine.
 import { createStepFunctionsService } from '../../infra/local/state-machine/step-functions-service.ts';
 import { readAssembly } from '../../infra/local/template/read-assembly.ts';
 import { type LocalStack, readStack } from '../../infra/local/template/read-stack.ts';
+import { secondsAfter } from '../../shared/clock.ts';
 import type { Task } from '../../shared/domain/task.ts';
-import { executionName } from '../../shared/domain/workflow-state.ts';
+import { executionName, type StepInput } from '../../shared/domain/workflow-state.ts';
 import { fromVideoId } from '../../shared/ids.ts';
 import { requireTask } from '../../shared/storage/task-store.ts';
 import { createActivity, trackFetch } from './activity.ts';
@@ -25,6 +26,9 @@ import { createManualClock, type ManualClock } from './manual-clock.ts';
 
 export type InProcessGatewayOptions = Omit<InProcessServerOptions, 'stack' | 'clock' | 'stepFunctions'>;
 
+/** As the schedule of the stack. */
+const sweepSeconds = 60;
+
 /** The account of every order. */
 export const inProcessAccount = 'acme';
 
@@ -43,6 +47,10 @@ export interface InProcessGateway {
   call(call: ApiCall): Promise<ApiResponse>;
   /** Throws when there is no video of this id. */
   readTask(videoId: string): Promise<Task>;
+  /** Lets the sweeper run every minute for as long as a task has not ended. */
+  sweepUntilDone(): void;
+  /** Stops the first execution of a task, as an operator may; `isReported` tells the sweeper, as an event rule does. */
+  kill(videoId: string, isReported: boolean): Promise<void>;
   /** What AWS bills for the first run of a task. */
   countTransitions(videoId: string): number;
   /** Whenever nothing is under way, moves the clock to the next timer, until none is left. */
@@ -66,7 +74,9 @@ export async function startInProcessGateway(options: InProcessGatewayOptions): P
   const callbacks = await startCallbackServer((...message) =>
     log.run('Callback', async () => (await functions.promise).receiveCallback(...message)),
   );
-  functions.resolve(createFunctions({ stack, servers, clock, publicUrl: callbacks.url }));
+  functions.resolve(
+    createFunctions({ stack, servers, clock, activity: log.activity, publicUrl: callbacks.url }),
+  );
   const { dynamodbUrl } = servers;
   const { steps } = await functions.promise;
   engine.resolve(startInProcessWorkflow({ stack, clock, log, steps, dynamodbUrl }));
@@ -109,8 +119,13 @@ async function createControls(
     },
     readTask: (videoId) => requireTask(toTaskId(videoId), functions.context.tasks),
     countTransitions(videoId) {
-      const executions = stack.stateMachine.arn.replace(':stateMachine:', ':execution:');
-      return engine.countTransitions(`${executions}:${executionName({ taskId: toTaskId(videoId), run: 1 })}`);
+      return engine.countTransitions(executionArnOf(stack, { taskId: toTaskId(videoId), run: 1 }));
+    },
+    sweepUntilDone: () => sweepUntilDone(parts),
+    async kill(videoId, isReported) {
+      const input = { taskId: toTaskId(videoId), run: 1 };
+      engine.stopExecution({ executionArn: executionArnOf(stack, input) });
+      if (isReported) await log.run('Sweeper', () => functions.repairAfter(input));
     },
     runToEnd: () => runToEnd(clock, log),
   };
@@ -121,6 +136,20 @@ async function provision({ clock, servers, functions }: Parts): Promise<string> 
   for (const name of servers.simulated.keys()) await credentials.putApiKey(name, providerApiKey);
   await accounts.createAccount(inProcessAccount, clock.now());
   return (await accounts.createKey(inProcessAccount, clock.now())).text;
+}
+
+function sweepUntilDone(parts: Parts): void {
+  const { clock, log, functions } = parts;
+  const run = async () => {
+    await functions.sweep();
+    const anyDue = await functions.context.tasks.listDueTaskIds(new Date('2100-01-01'), 1);
+    if (anyDue.length > 0) sweepUntilDone(parts);
+  };
+  clock.schedule(new Date(secondsAfter(clock.now(), sweepSeconds)), () => void log.run('Sweeper', run));
+}
+
+function executionArnOf({ stateMachine }: LocalStack, input: StepInput): string {
+  return `${stateMachine.arn.replace(':stateMachine:', ':execution:')}:${executionName(input)}`;
 }
 
 function toTaskId(videoId: string): string {

@@ -3,9 +3,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { text } from 'node:stream/consumers';
 import type { LocalServer } from '../../infra/local/local-server.ts';
 
-/** An answer, or what happens instead of one. `truncate` promises more bytes than it sends. */
+/** An answer, or what happens instead of one. `truncate` promises more bytes than it sends, `echo` sends back what came. */
 export type Reply =
   | { readonly status?: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown }
+  | 'echo'
   | 'reset'
   | 'hang'
   | 'truncate';
@@ -31,9 +32,11 @@ export async function startScriptedUpstream(): Promise<ScriptedUpstream> {
   const queue: Reply[] = [];
   const arrivals = new EventTarget();
   const server = createServer(async (request, response) => {
-    requests.push(await record(request));
+    const recorded = await record(request);
+    requests.push(recorded);
     arrivals.dispatchEvent(new Event('request'));
-    give(queue.shift() ?? { status: 418, body: 'no reply is scripted' }, response);
+    const reply = queue.shift() ?? { status: 418, body: 'no reply is scripted' };
+    give(reply === 'echo' ? { body: recorded.body } : reply, response);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -56,7 +59,7 @@ async function record(request: IncomingMessage): Promise<RecordedRequest> {
   return { method, path, headers, body: await text(request) };
 }
 
-function give(reply: Reply, response: ServerResponse): void {
+function give(reply: Exclude<Reply, 'echo'>, response: ServerResponse): void {
   if (reply === 'hang') return;
   if (reply === 'reset') {
     response.socket?.resetAndDestroy();

@@ -6,15 +6,21 @@ import * as z from 'zod';
 import { startAwsJsonServer } from '../../infra/local/aws-json-server.ts';
 import { startHttpServer } from '../../infra/local/http-server.ts';
 import { startS3Server } from '../../infra/local/s3-server.ts';
+import { createMediaStore, createS3Client } from '../../shared/storage/media-store.ts';
+import { createFilm } from '../shared/media/films.ts';
 import { type ApiCall, anHttpEvent, lambdaContext, toResponse } from './http-events.ts';
 import { createPng } from './images.ts';
 import { startTables } from './tables.ts';
 
+/** What most tests order from: a catalogue that does not grow with each provider. */
+const twoProviders = 'piapi,cloudsway';
+
 /**
  * The API's own handler on embedded servers: tables, a bucket, a Step Functions endpoint that notes what was
- * started, and a trusted web server whose `/<width>x<height>.png` is an image and whose rest is 404.
+ * started, and a trusted web server whose `/<width>x<height>.png` is an image, whose `/film.mp4` begins as a film
+ * does, and whose rest is 404. `variables` are added to its environment.
  */
-export async function startApi() {
+export async function startApi(variables: Readonly<Record<string, string>> = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'conch-api-'));
   const tables = await startTables();
   const objects: string[] = [];
@@ -34,10 +40,13 @@ export async function startApi() {
   });
   const web = await startHttpServer((request, response) => {
     const [, width, height] = /^\/(\d+)x(\d+)\.png$/.exec(request.url ?? '') ?? [];
-    if (width === undefined || height === undefined) response.writeHead(404).end();
+    if (request.url === '/film.mp4') response.end(createFilm());
+    else if (width === undefined || height === undefined) response.writeHead(404).end();
     else response.end(createPng({ width: Number(width), height: Number(height) }));
   });
   setEnvironment({ tables: tables.url, bucket: bucket.url, workflow: workflow.url, web: web.url });
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  const media = createMediaStore({ client: createS3Client(), bucket: 'media' });
   const { handler } = await import('../../functions/api/handler.ts');
   const now = new Date();
   const keys = {
@@ -53,6 +62,7 @@ export async function startApi() {
     started,
     imageUrl: (width: number, height: number) => `${web.url}/${width}x${height}.png`,
     webUrl: web.url,
+    putObject: (key: string, body: Uint8Array) => media.putObject(key, body, 'application/octet-stream'),
     /** Calls the API with acme's key, unless the call names its own headers. */
     async call({ headers = {}, ...call }: ApiCall) {
       const authorization = { authorization: `Bearer ${keys.acme}` };
@@ -86,6 +96,7 @@ function setEnvironment({ tables, bucket, workflow, web }: Endpoints): void {
     STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:generation',
     CONCH_PUBLIC_URL: 'https://conch.test',
     CONCH_TRUSTED_ORIGINS: web,
+    CONCH_PROVIDERS: twoProviders,
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
 }

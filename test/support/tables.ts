@@ -1,6 +1,8 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { startDynamoDbServer } from '../../infra/local/dynamodb/dynamodb-server.ts';
 import { createAccountStore } from '../../shared/storage/account-store.ts';
+import { createQueueStore } from '../../shared/storage/queue-store.ts';
+import { createStandingStore } from '../../shared/storage/standing-store.ts';
 import { createTaskStore } from '../../shared/storage/task-store.ts';
 
 const attribute = (name: string) => ({ AttributeName: name, AttributeType: 'S' as const });
@@ -43,6 +45,8 @@ export async function startTables() {
     client,
     ledger: { client, tasksTableName: 'tasks', accountsTableName: 'accounts' },
     tasks: createTaskStore({ client, tableName: 'tasks' }),
+    standings: createStandingStore({ client, tableName: 'tasks' }),
+    queue: createQueueStore({ client, tableName: 'tasks' }),
     accounts: createAccountStore({ client, tableName: 'accounts' }),
     async close() {
       client.destroy();

@@ -5,13 +5,15 @@ import { type Attempt, currentAttempt, type Task } from '../../../shared/domain/
 import { positionOf } from '../../../shared/domain/task-outcome.ts';
 import type { StepDecision, StepInput } from '../../../shared/domain/workflow-state.ts';
 import { NotFoundError } from '../../../shared/errors.ts';
+import { giveBackPlace } from '../../../shared/limits/give-back.ts';
 import { recordUnknown } from '../../../shared/steps/attempt-outcome.ts';
-import { decisionOf, toOutcomeRecord, waitOf } from '../../../shared/steps/decision.ts';
+import { deadlineOf, decisionOf, toOutcomeRecord } from '../../../shared/steps/decision.ts';
 import { jobOf, lookAtJob } from '../../../shared/steps/look-at-job.ts';
 import type { StepContext } from '../../../shared/steps/step-context.ts';
 import { failUnsent, hasWaitedTooLong, waitedTooLong } from '../../../shared/steps/unsent.ts';
 import { requireTask, type Written } from '../../../shared/storage/task-store.ts';
 import { type Adoption, adoptJob } from './adopt-job.ts';
+import { learnDuration } from './learn-duration.ts';
 import { recordFailure, recordProgress } from './record-progress.ts';
 
 /** The time-out of the workflow's submit state: no worker outlives it. */
@@ -26,9 +28,19 @@ export async function checkJob({ taskId }: StepInput, context: StepContext): Pro
   if (awake === undefined) throw new NotFoundError(`The task ${taskId}`);
   const written = await observe(awake.task, context);
   const task = written === 'stale' ? await requireTask(taskId, context.tasks) : written;
-  const decision = decisionOf(task, context);
+  if (positionOf(awake.task) === 'awaiting' && positionOf(task) === 'archiving')
+    await learnDuration({ before: awake.task, isRung: awake.isWoken }, context);
+  await giveBackWhenOver(task, context);
+  const decision = await decisionOf(task, context);
   const isEarlyRing = awake.isWoken && decision.decision === 'await';
   return isEarlyRing ? { decision: 'await', nextLookSeconds: wokenLookSeconds } : decision;
+}
+
+/** The provider is done with the job: its place serves the next, while this video is still copied. */
+async function giveBackWhenOver(task: Task, context: StepContext): Promise<void> {
+  const attempt = currentAttempt(task);
+  const isOver = ['turned_down', 'archiving', 'decided'].includes(positionOf(task));
+  if (isOver && attempt?.hasLease === true) await giveBackPlace(attempt.provider, task.id, context);
 }
 
 async function observe(task: Task, context: StepContext): Promise<Written> {
@@ -66,7 +78,7 @@ async function observeUnknown(task: Task, attempt: Attempt, context: StepContext
   const adoption = await adoptJob(task, attempt, context);
   if (adoption.kind === 'adopted') return recordAdopted(adoption, context);
   const canCallBack = attempt.callbackSecretHash !== undefined;
-  const isLast = isLastLook(waitOf(task, context), adoption.kind === 'unreadable');
+  const isLast = isLastLook(deadlineOf(task, context), adoption.kind === 'unreadable');
   return canCallBack && !isLast ? task : recordFailure(task, submitUnknown, context);
 }
 

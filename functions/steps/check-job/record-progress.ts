@@ -1,9 +1,9 @@
-import type { Failure, JobProgress } from '../../../shared/domain/job-progress.ts';
+import { type Failure, isWorthAnotherOffer, type JobProgress } from '../../../shared/domain/job-progress.ts';
 import { isLastLook } from '../../../shared/domain/look-schedule.ts';
 import { currentAttempt, type Task } from '../../../shared/domain/task.ts';
 import { logger } from '../../../shared/logger.ts';
 import { count } from '../../../shared/metrics.ts';
-import { waitOf } from '../../../shared/steps/decision.ts';
+import { deadlineOf } from '../../../shared/steps/decision.ts';
 import type { StepContext } from '../../../shared/steps/step-context.ts';
 import type { Written } from '../../../shared/storage/task-store.ts';
 
@@ -44,8 +44,9 @@ export async function recordProgress(
 }
 
 /**
- * Only while the row still says what the decision was based on. Nobody may have rung since the look, nor named
- * a job: then there is one more look.
+ * What another offer may mend fails its attempt only; anything else is the end of the task. Only while the row
+ * still says what the decision was based on. Nobody may have rung since the look, nor named a job: then there is
+ * one more look.
  */
 export async function recordFailure(task: Task, failure: Failure, { tasks }: StepContext): Promise<Written> {
   const at = `attempts[${task.attempts.length - 1}]`;
@@ -55,7 +56,7 @@ export async function recordFailure(task: Task, failure: Failure, { tasks }: Ste
   const absent = ['failure', 'result', 'wake'].map((name) => `attribute_not_exists({${name}})`);
   return tasks.amend(
     task.id,
-    { set: { failure, [`${at}.failure`]: failure } },
+    { set: { failure: isWorthAnotherOffer(failure) ? undefined : failure, [`${at}.failure`]: failure } },
     {
       text: ['{state} = :state', `{${at}.outcome} = :outcome`, hint, ...absent].join(' AND '),
       values: {
@@ -91,7 +92,7 @@ async function recordOutput(
 
 /** After the last look a job that is not done is given up. */
 async function recordOverdue(task: Task, progress: JobProgress, context: StepContext): Promise<Written> {
-  if (!isLastLook(waitOf(task, context), progress.kind === 'unreadable' || progress.kind === 'succeeded'))
+  if (!isLastLook(deadlineOf(task, context), progress.kind === 'unreadable' || progress.kind === 'succeeded'))
     return task;
   return recordFailure(task, progress.kind === 'succeeded' ? withoutVideo : tooLate, context);
 }

@@ -1,4 +1,3 @@
-import type { Clock } from '../../../shared/clock.ts';
 import { isTerminal, type Task } from '../../../shared/domain/task.ts';
 import type { StepDecision, StepInput } from '../../../shared/domain/workflow-state.ts';
 import { TransientStepError } from '../../../shared/errors.ts';
@@ -11,7 +10,6 @@ import { requireTask } from '../../../shared/storage/task-store.ts';
 
 export interface SettleContext extends FollowUpContext {
   readonly ledger: LedgerTables;
-  readonly clock: Clock;
 }
 
 /** Ends the task, then does what follows from it. Run again it goes on with what is left. */

@@ -10,13 +10,18 @@ export interface Claim {
   readonly callback: CallbackTarget | undefined;
 }
 
+interface Claiming {
+  readonly task: Task;
+  readonly provider: Provider;
+  readonly hasLease: boolean;
+}
+
 /**
  * Makes the next attempt ours by a conditional write, before anything leaves: of two workers one wins, and
  * after a crash nobody can mistake a sent request for an unsent one.
  */
 export async function claimAttempt(
-  task: Task,
-  provider: Provider,
+  { task, provider, hasLease }: Claiming,
   { tasks, clock, publicUrl }: SubmitContext,
 ): Promise<Claim | 'stale'> {
   const secret = newSecret();
@@ -28,13 +33,19 @@ export async function claimAttempt(
     priceMicroUsd: task.holdMicroUsd,
     claimedAt: clock.now().toISOString(),
     claimId: newShortId(),
+    ...(hasLease && { hasLease }),
     ...(callback !== undefined && { callbackSecretHash: sha256(secret) }),
   };
   const written = await tasks.transition(task.id, {
     from: ['accepted'],
     to: 'submitting',
-    guard: { text: 'attribute_not_exists({failure})' },
+    guard: {
+      text: 'attribute_not_exists({failure}) AND {provider} = :provider',
+      values: { ':provider': provider.name },
+    },
     set: { attempts: [...task.attempts, attempt] },
+    // Whoever rang, rang for the place that is taken now.
+    remove: ['queuedAt', 'wake', 'taskToken', 'sleptAt', 'sleepSeconds'],
   });
   const isOurs = written !== 'stale' || (await isClaimedBy(attempt, task, tasks));
   return isOurs ? { attempt, callback } : 'stale';

@@ -1,58 +1,149 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { secondsAfter, secondsBetween } from '../../../shared/clock.ts';
 import type { Failure, SubmitOutcome } from '../../../shared/domain/job-progress.ts';
 import { currentAttempt, type Task } from '../../../shared/domain/task.ts';
 import { positionOf } from '../../../shared/domain/task-outcome.ts';
-import type { VideoRequest } from '../../../shared/domain/video-request.ts';
 import type { StepDecision, StepInput } from '../../../shared/domain/workflow-state.ts';
-import { NotFoundError } from '../../../shared/errors.ts';
+import { NotFoundError, TransientStepError } from '../../../shared/errors.ts';
+import type { LedgerTables } from '../../../shared/ledger/accept.ts';
+import { giveBackPlace } from '../../../shared/limits/give-back.ts';
+import { noteOutcome } from '../../../shared/limits/note-outcome.ts';
+import { sleepSeconds } from '../../../shared/limits/take-place.ts';
 import { logger } from '../../../shared/logger.ts';
+import { afterFailure } from '../../../shared/routing/health.ts';
 import { recordOutcome } from '../../../shared/steps/attempt-outcome.ts';
 import { decisionOf, toOutcomeRecord } from '../../../shared/steps/decision.ts';
 import { accessProvider, type StepContext } from '../../../shared/steps/step-context.ts';
-import { failUnsent, hasWaitedTooLong, waitedTooLong } from '../../../shared/steps/unsent.ts';
+import {
+  failUnsent,
+  hasWaitedTooLong,
+  maxQueueSeconds,
+  waitedTooLong,
+} from '../../../shared/steps/unsent.ts';
 import { requireTask, type Written } from '../../../shared/storage/task-store.ts';
+import { moveTo, type Order, turnElsewhere } from './alternatives.ts';
 import { claimAttempt } from './claim-attempt.ts';
 import { type PresignInput, toJobRequest } from './job-request.ts';
+import { type Seat, takeSeat } from './seat.ts';
 
 const submitTimeoutMs = 40_000;
-/** Within the 20 s that are left of the function's time. */
+/** Within the time that is left to the function after the wait for its moment and the request. */
 const recordPausesMs = [100, 500, 1500, 4000, 8000] as const;
+/** The sweeper looks after who waits. */
+const queuedGraceSeconds = 10 * 60;
 
 export interface SubmitContext extends StepContext {
   readonly publicUrl: string;
   readonly presignInput: PresignInput;
+  readonly ledger: LedgerTables;
 }
 
+/** What became of the row, or that the task waits for a place. */
+type Advance = Written | Extract<StepDecision, { decision: 'queue' }>;
+
 /**
- * Claims an attempt, sends it to the provider once and writes down how that ended. Run again from the top it
- * goes on from the row: what could have been sent is never sent again.
+ * Finds a place at a provider, claims an attempt, sends it once and writes down how that ended. Run again from
+ * the top it goes on from the row: what could have been sent is never sent again.
  */
 export async function submitToProvider({ taskId }: StepInput, context: SubmitContext): Promise<StepDecision> {
   const view = await context.tasks.getTaskView(taskId);
   if (view === undefined) throw new NotFoundError(`The task ${taskId}`);
-  const written = await advance(view.task, view.request, context);
-  const task = written === 'stale' ? await requireTask(taskId, context.tasks) : written;
+  const advance = await advanceOrder(view, context);
+  if (advance !== 'stale' && 'decision' in advance) return advance;
+  const task = advance === 'stale' ? await requireTask(taskId, context.tasks) : advance;
   return decisionOf(task, context);
 }
 
-async function advance(task: Task, request: VideoRequest, context: SubmitContext): Promise<Written> {
+async function advanceOrder(order: Order, context: SubmitContext): Promise<Advance> {
+  const { task } = order;
   switch (positionOf(task)) {
     case 'unsent':
-      return submitUnsent(task, request, context);
+      return hasWaitedTooLong(task, context)
+        ? failUnsent(task, waitedTooLong, context)
+        : submitUnsent(order, context);
+    case 'turned_down':
+      return leaveProvider(order, context);
     default:
       return task;
   }
 }
 
-async function submitUnsent(task: Task, request: VideoRequest, context: SubmitContext): Promise<Written> {
-  if (hasWaitedTooLong(task, context)) return failUnsent(task, waitedTooLong, context);
+/** The place goes to somebody else before the task looks for another one. */
+async function leaveProvider(order: Order, context: SubmitContext): Promise<Written> {
+  const { id, attempts, provider } = order.task;
+  const failure = attempts.at(-1)?.failure;
+  if (failure === undefined) throw new Error(`Task ${id} was turned down without a reason`);
+  await giveBackPlace(provider, id, context);
+  return turnElsewhere(order, failure, context);
+}
+
+async function submitUnsent(order: Order, context: SubmitContext): Promise<Advance> {
+  const { task, request } = order;
   const access = await accessProvider(context, task.provider, submitTimeoutMs);
-  if (access === undefined) return failUnsent(task, noAccess(task.provider), context);
+  if (access === undefined) return leaveUnserved(order, context);
+  await forgetSleep(task, context);
+  const seat = await takeSeat(order, context);
+  switch (seat.kind) {
+    case 'elsewhere':
+      return moveTo(seat.priced, task, context);
+    case 'full':
+      return waitInQueue(task, seat, context);
+    case 'granted':
+      return send({ task, request, seat }, context);
+  }
+}
+
+/** A provider that is switched off, or that nobody stored a key for. */
+async function leaveUnserved(order: Order, context: SubmitContext): Promise<Written> {
+  const { provider } = order.task;
+  const failure = noAccess(provider);
+  await context.standings.update(provider, (standing) =>
+    afterFailure(standing, failure.code, context.clock.now()),
+  );
+  return turnElsewhere(order, failure, context);
+}
+
+/** Before the place is looked at: a ring that comes from now on is for the next sleep, and keeps it from beginning. */
+async function forgetSleep({ id, queuedAt }: Task, { tasks }: SubmitContext): Promise<void> {
+  if (queuedAt === undefined) return;
+  await tasks.amend(id, { remove: ['wake', 'taskToken', 'sleptAt', 'sleepSeconds'] });
+}
+
+async function waitInQueue(
+  task: Task,
+  place: Extract<Seat, { kind: 'full' }>,
+  { tasks, clock }: SubmitContext,
+): Promise<Advance> {
+  const now = clock.now();
+  const nextLookSeconds = sleepSeconds(place, task, { now, maxQueueSeconds });
+  const waiting = await tasks.transition(task.id, {
+    from: ['accepted'],
+    to: 'accepted',
+    guard: { text: '{provider} = :provider', values: { ':provider': task.provider } },
+    set: { queuedAt: task.queuedAt ?? now.toISOString(), nextDueAt: secondsAfter(now, queuedGraceSeconds) },
+  });
+  return waiting === 'stale' ? 'stale' : { decision: 'queue', nextLookSeconds };
+}
+
+interface Sending extends Order {
+  readonly seat: Extract<Seat, { kind: 'granted' }>;
+}
+
+/** The key is read again after the wait, and the time of the request starts only then. */
+async function send({ task, request, seat }: Sending, context: SubmitContext): Promise<Written> {
+  const waitSeconds = secondsBetween(context.clock.now(), seat.at);
+  if (waitSeconds > 0) await context.pause(waitSeconds);
+  const access = await accessProvider(context, task.provider, submitTimeoutMs);
+  if (access === undefined) throw new TransientStepError(`The key of ${task.provider} went away`);
   const jobRequest = await toJobRequest(task, request, context.presignInput);
-  const claim = await claimAttempt(task, access.provider, context);
+  if (task.queuedAt !== undefined) await context.queue.leave(task.provider, task);
+  const claim = await claimAttempt({ task, provider: access.provider, hasLease: seat.isLeased }, context);
   if (claim === 'stale') return 'stale';
   const outcome = await access.provider.submit(jobRequest, access.context, claim.callback);
-  return recordOutcomeOf({ ...task, attempts: [...task.attempts, claim.attempt] }, outcome, context);
+  const claimed = { ...task, attempts: [...task.attempts, claim.attempt] };
+  const written = await recordOutcomeOf(claimed, outcome, context);
+  await noteOutcome(task.provider, outcome, context);
+  return written;
 }
 
 async function recordOutcomeOf(task: Task, outcome: SubmitOutcome, context: SubmitContext): Promise<Written> {

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import * as z from 'zod';
 import type { Answer } from './answer.ts';
-import type { Order } from './dialect.ts';
+import { passesChallenge } from './callback-challenge.ts';
+import type { Dialect, Order } from './dialect.ts';
 import { type CreateFault, faultStages } from './faults.ts';
 import { checkImage, type ImageVerdict } from './image-check.ts';
 import { type JobDraft, planJob } from './job.ts';
@@ -25,9 +26,10 @@ export async function answerCreate(
   const { dialect, faults } = simulation;
   simulation.createRequests += 1;
   const request = await readJson(message);
-  const parsed = dialect.orderSchema(route).safeParse(request);
+  const url = new URL(message.url ?? '/', simulation.origin);
+  const parsed = dialect.orderSchema(route, url).safeParse(request);
   if (!parsed.success) {
-    return toErrorAnswer(dialect, { status: 400, message: z.prettifyError(parsed.error) });
+    return toErrorAnswer(dialect, { status: 400, message: z.prettifyError(parsed.error), route });
   }
   const fault = faults.drawOne({ stage: faultStages.create, prompt: parsed.data.prompt });
   return answerDespite(fault, simulation, { route, request, order: parsed.data });
@@ -39,6 +41,7 @@ async function answerDespite(
   accepting: Accepting,
 ): Promise<Answer> {
   const { dialect } = simulation;
+  const { route } = accepting;
   switch (fault?.kind) {
     case undefined:
       return accept(simulation, accepting);
@@ -51,19 +54,23 @@ async function answerDespite(
       await accept(simulation, accepting);
       return { kind: 'hang' };
     case 'create_error':
-      return toErrorAnswer(dialect, { ...fault, message: 'the service is out of order' });
+      return toErrorAnswer(dialect, { ...fault, message: 'the service is out of order', route });
     case 'create_html':
       return { kind: 'html', status: fault.status };
     case 'moderate_at_submit':
-      return toErrorAnswer(dialect, { status: 400, message: dialect.refusals.moderated });
+      return toErrorAnswer(dialect, { status: 400, message: dialect.refusals.moderated, route });
   }
 }
 
 async function accept(simulation: Simulation, { route, request, order }: Accepting): Promise<Answer> {
   const { dialect, faults, videos } = simulation;
-  const images = await checkImages(order);
+  if (!(await passesChallenge(simulation, order))) {
+    const message = 'the callback URL did not answer the challenge';
+    return toErrorAnswer(dialect, { status: 400, message, route });
+  }
+  const images = await checkImages(order, dialect.imageTypes);
   const job = planJob({
-    id: dialect.newJobId(),
+    id: dialect.newJobId(route),
     route,
     request,
     order,
@@ -80,12 +87,15 @@ async function accept(simulation: Simulation, { route, request, order }: Accepti
   return { kind: 'json', status: 200, body: dialect.createdBody({ job, status: 'queued' }) };
 }
 
-async function checkImages(order: Order): Promise<Pick<JobDraft, 'failure' | 'shape'>> {
+async function checkImages(
+  order: Order,
+  types: Dialect['imageTypes'],
+): Promise<Pick<JobDraft, 'failure' | 'shape'>> {
   const { firstFrameImage, lastFrameImage, subjectImage } = order;
   const [frame, ...others] = await Promise.all([
-    checkImage(firstFrameImage),
-    checkImage(lastFrameImage),
-    checkImage(subjectImage),
+    checkImage(firstFrameImage, types),
+    checkImage(lastFrameImage, types),
+    checkImage(subjectImage, types),
   ]);
   const failure = [frame, ...others].find((verdict) => verdict.failure !== undefined)?.failure;
   return { shape: toShape(frame, order.seconds), ...(failure === undefined ? {} : { failure }) };

@@ -43,9 +43,12 @@ export interface LookRoute {
 /** One provider's API: pure translation between the engine's words and its JSON. */
 export interface Dialect {
   readonly name: string;
-  newJobId(): string;
+  newJobId(route: string): string;
   presentedKey(headers: IncomingHttpHeaders): string | undefined;
-  errorBody(status: number, message: string): unknown;
+  /** The route is known as soon as the path was understood. */
+  errorBody(status: number, message: string, route?: string): unknown;
+  /** The status that an error is answered with, where that is not the error's own. */
+  errorStatus?(status: number): number;
   readonly refusals: {
     readonly wrongKey: string;
     readonly notFound: string;
@@ -54,13 +57,21 @@ export interface Dialect {
   };
   /** The route in the path of a create request; absent when the path is another's. */
   matchCreate(url: URL): string | undefined;
-  /** What the document says about the body of an order; its output is the order. */
-  orderSchema(route: string): z.ZodType<Order>;
+  /** What the document says about the body of an order to this URL; its output is the order. */
+  orderSchema(route: string, url: URL): z.ZodType<Order>;
   createdBody(view: JobView): unknown;
   readonly looks: readonly LookRoute[];
+  /** Present where the provider tells what is left on the account: always the same, whatever was ordered. */
+  readonly balance?: { match(url: URL): boolean; body(): unknown };
   /** Present where the provider calls back. */
   readonly callbackMessage?: (view: JobView, proof: string, sentAt: Date) => CallbackContent;
+  /** Present where a callback URL must send a message back before its order is taken. */
+  readonly challenge?: { readonly withinSeconds: number; message(): unknown };
+  /** What an image may be, where that is not only JPEG and PNG. */
+  readonly imageTypes?: readonly ImageType[];
 }
+
+export type ImageType = 'jpg' | 'png' | 'webp';
 
 export interface CallbackContent {
   readonly headers: Readonly<Record<string, string>>;

@@ -1,4 +1,5 @@
 import { imageSize } from 'image-size';
+import type { Dialect, ImageType } from './dialect.ts';
 import type { FailureReason } from './job.ts';
 
 export interface ImageVerdict {
@@ -11,10 +12,13 @@ const maxBytes = 20 * 1024 * 1024;
 const timeoutMs = 5_000;
 
 /** Fetches an image as a provider would. Without a network only loopback and data URLs can be seen. */
-export async function checkImage(url: string | undefined): Promise<ImageVerdict> {
+export async function checkImage(
+  url: string | undefined,
+  types: Dialect['imageTypes'] = ['jpg', 'png'],
+): Promise<ImageVerdict> {
   if (url === undefined || !isWithinReach(url)) return {};
   const bytes = await fetchImage(url);
-  return bytes === undefined ? { failure: 'image_unreachable' } : measure(bytes);
+  return bytes === undefined ? { failure: 'image_unreachable' } : measure(bytes, types);
 }
 
 function isWithinReach(url: string): boolean {
@@ -43,10 +47,11 @@ async function readCapped(body: AsyncIterable<Uint8Array>): Promise<Uint8Array |
   return Buffer.concat(chunks);
 }
 
-function measure(bytes: Uint8Array): ImageVerdict {
+function measure(bytes: Uint8Array, types: readonly ImageType[]): ImageVerdict {
   try {
     const { width, height, type } = imageSize(bytes);
-    return type === 'jpg' || type === 'png' ? { size: { width, height } } : { failure: 'not_an_image' };
+    const isAllowed = types.some((allowed) => allowed === type);
+    return isAllowed ? { size: { width, height } } : { failure: 'not_an_image' };
   } catch {
     return { failure: 'not_an_image' };
   }

@@ -9,7 +9,7 @@ export function answerLook(simulation: Simulation, look: LookRoute, url: URL): A
   const address = look.match(url);
   const job = log.jobs.get(address?.jobId ?? '')?.job;
   if (job === undefined || job.route !== address?.route) {
-    return toErrorAnswer(dialect, { status: 404, message: dialect.refusals.notFound });
+    return toErrorAnswer(dialect, { status: 404, message: dialect.refusals.notFound, route: address?.route });
   }
   if (look.shows !== 'url') tallyOf(simulation, job.id).looks += 1;
   const view = viewOf(simulation, job);
@@ -38,7 +38,11 @@ function answerDespite(fault: LookFault | undefined, { simulation, view, show }:
     case undefined:
       return show(view);
     case 'look_error':
-      return toErrorAnswer(simulation.dialect, { ...fault, message: 'the service is out of order' });
+      return toErrorAnswer(simulation.dialect, {
+        ...fault,
+        message: 'the service is out of order',
+        route: view.job.route,
+      });
     case 'look_html':
       return { kind: 'html', status: fault.status };
     case 'look_hangs':

@@ -1,10 +1,8 @@
 /** Rules that the documents of several providers share. */
 
-const maxPromptLength = 2000;
-
 /** Counts Unicode code points. */
-export function isTooLong(prompt: string | undefined): boolean {
-  return [...(prompt ?? '')].length > maxPromptLength;
+export function isTooLong(prompt: string | undefined, maxLength = 2000): boolean {
+  return [...(prompt ?? '')].length > maxLength;
 }
 
 export function isWebUrl(text: string | undefined): boolean {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type * as z from 'zod';
-import { type CreateRequest, createRequestSchema } from '../../../shared/providers/piapi/wire.ts';
+import { type CreateRequest, createRequestSchema, isTimed } from '../../../shared/providers/piapi/wire.ts';
 import type { Dialect, JobView, Order } from './dialect.ts';
 import type { FailureReason } from './job.ts';
 import { isTooLong, isWebUrl } from './order-rules.ts';
@@ -32,20 +32,29 @@ export const piapi: Dialect = {
       body: toEnvelope,
     },
   ],
+  balance: {
+    match: (url) => url.pathname === '/account/info',
+    body: () => ({ code: 200, message: 'success', data: { is_enable: true, equivalent_in_usd: 100 } }),
+  },
   callbackMessage: (view, proof, sentAt) => ({
     headers: { 'x-webhook-secret': proof },
     body: { timestamp: Math.floor(sentAt.getTime() / 1000), data: toTask(view, proof) },
   }),
 };
 
+type Input = CreateRequest['input'];
+
 function checkRules({ input }: CreateRequest, context: z.RefinementCtx): void {
-  const takesImage = !input.model.startsWith('t2v');
-  const needsPrompt = !input.model.startsWith('i2v');
+  const { model, image_url: image, duration, resolution } = input;
+  const isFromText = model.startsWith('t2v') || (model === 'v2.3' && image === undefined);
+  const needsPrompt = isFromText || model === 's2v-01';
   const faults = [
-    needsPrompt && !input.prompt && `prompt is required for ${input.model}`,
+    needsPrompt && !input.prompt && `prompt is required for ${model}`,
     isTooLong(input.prompt) && 'prompt is longer than 2000 characters',
-    takesImage && !isWebUrl(input.image_url) && `${input.model} needs an image_url`,
-    !takesImage && input.image_url !== undefined && `image_url should not be provided for ${input.model}`,
+    !isFromText && !isWebUrl(image) && `${model} needs an image_url`,
+    isFromText && image !== undefined && `image_url should not be provided for ${model}`,
+    pointsOf(input) === undefined &&
+      `${model} is not made with duration ${duration} and resolution ${resolution}`,
   ];
   for (const message of faults) if (message) context.addIssue({ code: 'custom', message });
 }
@@ -54,12 +63,13 @@ function toOrder({ input, config }: CreateRequest): Order {
   const { endpoint, secret } = config.webhook_config ?? { endpoint: '', secret: '' };
   return {
     prompt: input.prompt ?? '',
+    ...(input.duration === undefined ? {} : { seconds: input.duration }),
     ...toImage(input),
     ...(endpoint === '' ? {} : { callback: { url: endpoint, proof: secret } }),
   };
 }
 
-function toImage({ model, image_url: image }: CreateRequest['input']) {
+function toImage({ model, image_url: image }: Input) {
   if (image === undefined) return {};
   return model === 's2v-01' ? { subjectImage: image } : { firstFrameImage: image };
 }
@@ -84,15 +94,21 @@ function toTask(view: JobView, secret: string) {
       webhook_config: { endpoint: job.callback?.url ?? '', secret },
     },
     input,
-    output: status === 'failed' ? null : toOutput(view),
-    meta: toMeta(view, input.model),
+    output: status === 'failed' ? null : toOutput(view, input),
+    meta: toMeta(view, input),
     detail: null,
     logs: isOver(view) ? [] : null,
     error: { code: 0, raw_message: '', message: '', detail: null, ...toError(view) },
   };
 }
 
-function toOutput({ job, status, videoUrl = '' }: JobView) {
+/** The newer models answer shortly, the document's at length. */
+function toOutput(view: JobView, { model }: Input) {
+  if (!isTimed(model)) return toLongOutput(view);
+  return view.videoUrl === undefined ? null : { video: view.videoUrl };
+}
+
+function toLongOutput({ job, status, videoUrl = '' }: JobView) {
   const isDone = status === 'succeeded';
   return {
     percent: { queued: 0, running: 50, succeeded: 100, failed: 0 }[status],
@@ -113,9 +129,26 @@ function toOutput({ job, status, videoUrl = '' }: JobView) {
 /** How this API writes that something has not happened yet. */
 const never = '0001-01-01T00:00:00Z';
 
-function toMeta(view: JobView, model: CreateRequest['input']['model']) {
+/** What a newer model costs by seconds and lines. */
+const pointsOfTimed: Readonly<Record<string, number>> = {
+  'v2.3 6 768': 2_300_000,
+  'v2.3 10 768': 4_500_000,
+  'v2.3 6 1080': 4_000_000,
+  'v2.3-fast 6 768': 1_600_000,
+  'v2.3-fast 10 768': 2_600_000,
+  'v2.3-fast 6 1080': 2_600_000,
+};
+
+/** Absent when it is not sold so. */
+function pointsOf({ model, duration, resolution }: Input): number | undefined {
+  if (isTimed(model)) return pointsOfTimed[`${model} ${duration} ${resolution}`];
+  if (duration !== undefined || resolution !== undefined) return undefined;
+  return model === 's2v-01' ? 3_000_000 : 2_000_000;
+}
+
+function toMeta(view: JobView, input: Input) {
   const { job, status } = view;
-  const points = model === 's2v-01' ? 3_000_000 : 2_000_000;
+  const points = pointsOf(input) ?? 0;
   return {
     created_at: toNanoseconds(job.acceptedAt),
     started_at: status === 'queued' ? never : toNanoseconds(job.runsAt),

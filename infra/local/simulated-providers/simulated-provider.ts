@@ -36,6 +36,8 @@ export interface SimulatedProvider extends LocalServer {
   jobs(): SimulatedJob[];
   /** Orders that reached the server since it started, refused and dropped ones included. */
   createRequests(): number;
+  /** When requests with a right key came, the newest 20,000, oldest first. */
+  requestTimes(): readonly Date[];
   /** Replaces all faults; throws when one of them is malformed. */
   setFaults(faults: readonly FaultInput[]): void;
 }
@@ -51,6 +53,7 @@ export async function startSimulatedProvider(options: SimulatedProviderOptions):
     url: origin,
     jobs: () => listJobs(simulation),
     createRequests: () => simulation.createRequests,
+    requestTimes: () => simulation.requestTimes,
     setFaults: (faults) => simulation.faults.set(faults),
     async close() {
       simulation.sender.close();
@@ -87,6 +90,7 @@ function createSimulation(options: SimulatedProviderOptions, origin: string): Si
     faults: createFaultPlan(),
     tallies: new Map(),
     createRequests: 0,
+    requestTimes: [],
   };
 }
 
@@ -112,9 +116,21 @@ function answerApi(simulation: Simulation, request: IncomingMessage, url: URL): 
   if (dialect.presentedKey(request.headers) !== apiKey) {
     return toErrorAnswer(dialect, { status: 401, message: dialect.refusals.wrongKey });
   }
+  noteRequest(simulation);
   const createRoute = request.method === 'POST' ? dialect.matchCreate(url) : undefined;
   if (createRoute !== undefined) return answerCreate(simulation, createRoute, request);
-  const look = dialect.looks.find(({ match }) => request.method === 'GET' && match(url) !== undefined);
+  const isRead = request.method === 'GET';
+  const look = dialect.looks.find(({ match }) => isRead && match(url) !== undefined);
   if (look !== undefined) return answerLook(simulation, look, url);
+  if (isRead && dialect.balance?.match(url)) {
+    return { kind: 'json', status: 200, body: dialect.balance.body() };
+  }
   return toErrorAnswer(dialect, { status: 404, message: dialect.refusals.notFound });
+}
+
+const keptRequestTimes = 20_000;
+
+function noteRequest({ requestTimes, clock }: Simulation): void {
+  requestTimes.push(clock.now());
+  if (requestTimes.length > keptRequestTimes) requestTimes.shift();
 }

@@ -21,6 +21,8 @@ export interface Simulation {
   readonly tallies: Map<string, Tally>;
   /** Orders that reached the server, whatever became of them. */
   createRequests: number;
+  /** When the last requests with a right key came, of whatever kind, oldest first. */
+  readonly requestTimes: Date[];
 }
 
 /** What happened to a job since the server started. */
@@ -53,11 +55,14 @@ export function viewOf(simulation: Simulation, job: Job): JobView {
 interface ErrorShape {
   readonly status: number;
   readonly message: string;
+  readonly route?: string | undefined;
   readonly retryAfterSeconds?: number | undefined;
 }
 
 /** An error in the provider's own words. */
-export function toErrorAnswer(dialect: Dialect, { status, message, retryAfterSeconds }: ErrorShape): Answer {
+export function toErrorAnswer(dialect: Dialect, error: ErrorShape): Answer {
+  const { status, message, route, retryAfterSeconds } = error;
   const headers = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
-  return { kind: 'json', status, headers, body: dialect.errorBody(status, message) };
+  const shownStatus = dialect.errorStatus?.(status) ?? status;
+  return { kind: 'json', status: shownStatus, headers, body: dialect.errorBody(status, message, route) };
 }

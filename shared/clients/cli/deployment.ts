@@ -4,6 +4,8 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { systemClock } from '../../clock.ts';
 import { type AccountStore, createAccountStore } from '../../storage/account-store.ts';
 import { type CredentialStore, createCredentialStore } from '../../storage/credential-store.ts';
+import { createQueueStore, type QueueStore } from '../../storage/queue-store.ts';
+import { createStandingStore, type StandingStore } from '../../storage/standing-store.ts';
 import { CommandError } from './command-error.ts';
 import { findLocalGateway } from './local-gateway.ts';
 
@@ -11,6 +13,8 @@ import { findLocalGateway } from './local-gateway.ts';
 export interface Deployment {
   readonly accounts: AccountStore;
   readonly credentials: CredentialStore;
+  readonly standings: StandingStore;
+  readonly queue: QueueStore;
 }
 
 /** The stack of that name on AWS, found with the caller's own credentials; without a name the local gateway. */
@@ -25,13 +29,13 @@ async function openLocal(): Promise<Deployment> {
       'No local gateway serves: start one with npm start, or name a stack with --stack NAME',
     );
   }
-  const { region, credentials, endpoints } = gateway;
-  const dynamodb = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
-  const ssm = new SSMClient({ region, credentials, endpoint: endpoints.ssm });
-  return {
-    accounts: createAccountStore({ client: dynamodb, tableName: gateway.tables.accounts }),
-    credentials: createCredentialStore({ client: ssm, clock: systemClock, path: gateway.credentialsPath }),
-  };
+  const { region, credentials, endpoints, tables, credentialsPath } = gateway;
+  return toDeployment({
+    dynamodb: new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb }),
+    ssm: new SSMClient({ region, credentials, endpoint: endpoints.ssm }),
+    tables,
+    credentialsPath,
+  });
 }
 
 async function openStack(stack: string): Promise<Deployment> {
@@ -42,13 +46,28 @@ async function openStack(stack: string): Promise<Deployment> {
       throw new CommandError(`The stack ${stack} has no output ${name}: is it a Conch stack?`);
     return value;
   };
+  return toDeployment({
+    dynamodb: new DynamoDBClient(),
+    ssm: new SSMClient(),
+    tables: { accounts: output('AccountsTable'), tasks: output('TasksTable') },
+    credentialsPath: output('CredentialsPath'),
+  });
+}
+
+interface Resources {
+  readonly dynamodb: DynamoDBClient;
+  readonly ssm: SSMClient;
+  readonly tables: { readonly accounts: string; readonly tasks: string };
+  readonly credentialsPath: string;
+}
+
+function toDeployment({ dynamodb, ssm, tables, credentialsPath }: Resources): Deployment {
+  const tasksTable = { client: dynamodb, tableName: tables.tasks };
   return {
-    accounts: createAccountStore({ client: new DynamoDBClient(), tableName: output('AccountsTable') }),
-    credentials: createCredentialStore({
-      client: new SSMClient(),
-      clock: systemClock,
-      path: output('CredentialsPath'),
-    }),
+    accounts: createAccountStore({ client: dynamodb, tableName: tables.accounts }),
+    credentials: createCredentialStore({ client: ssm, clock: systemClock, path: credentialsPath }),
+    standings: createStandingStore(tasksTable),
+    queue: createQueueStore(tasksTable),
   };
 }
 

@@ -12,7 +12,7 @@ const localFileSchema = z.object({
   apiKey: z.string(),
   region: z.string(),
   credentials: z.object({ accessKeyId: z.string(), secretAccessKey: z.string() }),
-  tables: z.object({ accounts: z.string() }),
+  tables: z.object({ accounts: z.string(), tasks: z.string() }),
   endpoints: z.object({ dynamodb: z.string(), ssm: z.string() }),
   credentialsPath: z.string(),
 });

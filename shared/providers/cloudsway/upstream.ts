@@ -5,14 +5,13 @@ import {
   readRefusalWords,
   toShownReason,
 } from '../failure-reading.ts';
+import { failureCodeOfOrigin, refusalCodeOfOrigin } from '../origin-codes.ts';
 import type { JobRequest, Provider, ProviderContext } from '../provider.ts';
 import { readJobAnswer, toSubmitOutcome, unreadable } from '../upstream-answers.ts';
-import { parseWireJson } from '../wire-reading.ts';
+import { expiryOf, parseWireJson } from '../wire-reading.ts';
 import {
   type CreateRequest,
   createdSchema,
-  expiryOf,
-  failureCodeOfOrigin,
   meaningOf,
   type OriginStatus,
   wireFileSchema,
@@ -100,9 +99,10 @@ type Hidden = readonly (string | undefined)[];
 function readCreated(text: string, route: string, hidden: Hidden): SubmitOutcome | undefined {
   const { taskId, originStatus } = createdSchema.safeParse(parseWireJson(text)).data ?? {};
   if (taskId !== undefined) return { kind: 'accepted', job: { id: taskId, route } };
-  const code = failureCodeOfOrigin(originStatus?.code);
+  const reason = toShownReason(originStatus?.message ?? 'no reason given', hidden);
+  const code = refusalCodeOfOrigin(originStatus?.code, reason);
   if (code === undefined) return undefined;
-  const message = `${label} refused the order: ${toShownReason(originStatus?.message ?? 'no reason given', hidden)}`;
+  const message = `${label} refused the order: ${reason}`;
   return {
     kind: 'refused',
     failure: { code, message, charged: 'no', providerCode: `${originStatus?.code}` },
@@ -116,7 +116,7 @@ function toRefusal(status: number, text: string, hidden: Hidden): SubmitOutcome 
   const words = readRefusalWords(text);
   const machinery = machineryReason.exec(`${words.code} ${words.text}`)?.[0];
   const reason = toShownReason(words.text ?? machinery ?? 'no reason given', hidden);
-  const code = failureCodeOfOrigin(Number(words.code)) ?? failureCodeOfRefusal(status, reason);
+  const code = failureCodeOfOrigin(Number(words.code), reason) ?? failureCodeOfRefusal(status, reason);
   return {
     kind: 'refused',
     failure: {
@@ -150,7 +150,7 @@ function toFailure(originStatus: OriginStatus, { apiKey }: ProviderContext): Fai
   const { code, message } = originStatus ?? {};
   const reason = toShownReason(message ?? 'no reason given', [apiKey]);
   return {
-    code: failureCodeOfOrigin(code) ?? failureCodeOfText(reason) ?? 'generation_failed',
+    code: failureCodeOfOrigin(code, reason) ?? failureCodeOfText(reason) ?? 'generation_failed',
     message: `${label} failed the job: ${reason}`,
     charged: 'no',
     ...(code === undefined || code === 0 ? {} : { providerCode: `${code}` }),

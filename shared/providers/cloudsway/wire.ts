@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { FailureCode } from '../../domain/job-progress.ts';
 import { wireId, wireNumber, wireText, wireUrl } from '../wire-reading.ts';
 
 /** The body of `POST {endpointPath}/hailuo/video/generate`. It has no model: the path chooses that. */
@@ -57,22 +56,6 @@ export const wireFileSchema = z
     expireTime: wire.expireTime ?? wire.expire_time,
   }));
 
-/** When a link dies, ISO 8601: the earlier of what the answer says and of the URL's own `Expires`. */
-export function expiryOf(url: string, expireTime: number | undefined): string | undefined {
-  const ownExpiry = wireNumber.parse(new URL(url).searchParams.get('Expires'));
-  const times = [expireTime, ownExpiry].map(toMilliseconds).filter((time) => time !== undefined);
-  return times.length === 0 ? undefined : new Date(Math.min(...times)).toISOString();
-}
-
-const largestMilliseconds = 8.64e15;
-
-/** Of a Unix time in seconds or milliseconds; what no date can hold is absent. */
-function toMilliseconds(time: number | undefined): number | undefined {
-  if (time === undefined || time <= 0) return undefined;
-  const milliseconds = time > 1e12 ? time : time * 1000;
-  return milliseconds <= largestMilliseconds ? milliseconds : undefined;
-}
-
 /** How each status word is meant, lower-cased. Anything else is a word that we do not know. */
 const statuses: Readonly<Record<string, 'queued' | 'running' | 'succeeded' | 'failed'>> = {
   preparing: 'queued',
@@ -88,23 +71,4 @@ const statuses: Readonly<Record<string, 'queued' | 'running' | 'succeeded' | 'fa
 
 export function meaningOf(status: string) {
   return statuses[status.trim().toLowerCase()] ?? 'unknown';
-}
-
-/** The origin's codes that blame the order, the key or the account; with any of them nothing was started. */
-const failureCodesOfOrigin: Readonly<Record<number, FailureCode>> = {
-  1002: 'provider_rate_limited',
-  1039: 'provider_rate_limited',
-  1041: 'provider_rate_limited',
-  2045: 'provider_rate_limited',
-  1004: 'provider_auth',
-  2049: 'provider_auth',
-  1008: 'provider_balance',
-  1026: 'content_rejected',
-  1027: 'content_rejected',
-  1042: 'invalid_request',
-  2013: 'invalid_request',
-};
-
-export function failureCodeOfOrigin(code: number | undefined): FailureCode | undefined {
-  return failureCodesOfOrigin[code ?? 0];
 }

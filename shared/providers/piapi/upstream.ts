@@ -5,15 +5,23 @@ import {
   readRefusalWords,
   toShownReason,
 } from '../failure-reading.ts';
-import type { CallbackTarget, JobRequest, Provider, ProviderContext } from '../provider.ts';
+import type { BalanceReading, CallbackTarget, JobRequest, Provider, ProviderContext } from '../provider.ts';
 import { isRefusal, readJobAnswer, toSubmitOutcome, unreadable } from '../upstream-answers.ts';
 import { parseWireJson } from '../wire-reading.ts';
-import { type CreateRequest, envelopeSchema, meaningOf, nativeModels, type WireTask } from './wire.ts';
+import {
+  accountSchema,
+  type CreateRequest,
+  envelopeSchema,
+  isTimed,
+  meaningOf,
+  nativeModels,
+  type WireTask,
+} from './wire.ts';
 
 const label = 'PiAPI';
 
-/** Talks to `POST /api/v1/task` and `GET /api/v1/task/{task_id}` under `baseUrl`. */
-export function createUpstream(baseUrl: string): Pick<Provider, 'submit' | 'check'> {
+/** Talks to `POST /api/v1/task`, `GET /api/v1/task/{task_id}` and `GET /account/info` under `baseUrl`. */
+export function createUpstream(baseUrl: string): Pick<Provider, 'submit' | 'check' | 'balance'> {
   const tasksUrl = `${baseUrl}/api/v1/task`;
   return {
     async submit(request, context, callback) {
@@ -34,13 +42,18 @@ export function createUpstream(baseUrl: string): Pick<Provider, 'submit' | 'chec
       return toSubmitOutcome(answer, { label, readSuccess, readRefusal });
     },
     async check(job, context) {
-      const url = `${tasksUrl}/${encodeURIComponent(job.id)}`;
-      const headers = { 'x-api-key': context.apiKey };
-      const answer = await context.http({ method: 'GET', url, headers, signal: context.signal });
-      const read = readJobAnswer(answer, label);
+      const read = await readUrl(`${tasksUrl}/${encodeURIComponent(job.id)}`, context);
       return read.kind === 'read' ? toProgress(read.body, context) : read;
     },
+    async balance(context) {
+      const read = await readUrl(`${baseUrl}/account/info`, context);
+      return read.kind === 'read' ? toBalance(read.body) : read;
+    },
   };
+}
+
+async function readUrl(url: string, { http, apiKey, signal }: ProviderContext) {
+  return readJobAnswer(await http({ method: 'GET', url, headers: { 'x-api-key': apiKey }, signal }), label);
 }
 
 function toCreateRequest(
@@ -57,6 +70,7 @@ function toCreateRequest(
       ...(request.prompt === undefined ? {} : { prompt: request.prompt }),
       ...(imageUrl === undefined ? {} : { image_url: imageUrl }),
       ...(request.promptOptimizer === undefined ? {} : { expand_prompt: request.promptOptimizer }),
+      ...(isTimed(nativeModel) ? toLengthAndSize(request) : {}),
     },
     config: {
       service_mode: 'public',
@@ -64,6 +78,14 @@ function toCreateRequest(
         ? {}
         : { webhook_config: { endpoint: callback.url, secret: callback.proof } }),
     },
+  };
+}
+
+/** Both are integers: `768P` is sent as 768. */
+function toLengthAndSize({ seconds, resolution }: JobRequest): Partial<CreateRequest['input']> {
+  return {
+    ...(seconds === undefined ? {} : { duration: seconds }),
+    ...(resolution === undefined ? {} : { resolution: Number.parseInt(resolution, 10) }),
   };
 }
 
@@ -140,4 +162,12 @@ function toFailure({ error, output }: WireTask, hidden: Hidden): Failure {
     charged: 'no',
     ...(error?.code === undefined || error.code === '0' ? {} : { providerCode: error.code }),
   };
+}
+
+/** May be negative; a fraction of a millionth of a dollar is dust of the number. */
+function toBalance(body: unknown): BalanceReading {
+  const { code = 200, data } = accountSchema.safeParse(body).data ?? {};
+  const microUsd = Math.round((data?.equivalent_in_usd ?? Number.NaN) * 1_000_000);
+  const isPlausible = code === 200 && Number.isSafeInteger(microUsd);
+  return isPlausible ? { kind: 'read', microUsd } : unreadable(label, 'no balance');
 }

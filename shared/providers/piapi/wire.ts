@@ -1,8 +1,24 @@
 import * as z from 'zod';
 import { wireId, wireNumber, wireText, wireUrl } from '../wire-reading.ts';
 
+/** The newer values of `input.model`, which alone take a duration and a resolution. */
+const timedModels = ['v2.3', 'v2.3-fast'] as const;
+
 /** The values of `input.model`. */
-export const nativeModels = ['t2v-01', 'i2v-01', 'i2v-01-live', 't2v-01-director', 's2v-01'] as const;
+export const nativeModels = [
+  't2v-01',
+  'i2v-01',
+  'i2v-01-live',
+  't2v-01-director',
+  's2v-01',
+  ...timedModels,
+] as const;
+type NativeModel = (typeof nativeModels)[number];
+
+/** Whether the model is ordered with a duration and a resolution. */
+export function isTimed(model: NativeModel): boolean {
+  return timedModels.some((timed) => timed === model);
+}
 
 /** The body of `POST /api/v1/task`. */
 export const createRequestSchema = z.object({
@@ -13,6 +29,9 @@ export const createRequestSchema = z.object({
     prompt: z.string().optional(),
     image_url: z.string().optional(),
     expand_prompt: z.boolean().optional(),
+    duration: z.int().optional(),
+    /** The lines of the picture: 768 or 1080. */
+    resolution: z.int().optional(),
   }),
   config: z.object({
     service_mode: z.literal('public'),
@@ -47,6 +66,12 @@ export type WireTask = z.infer<typeof wireTaskSchema>;
 export const envelopeSchema = z.object({
   code: wireNumber,
   data: wireTaskSchema.nullish().catch(undefined),
+});
+
+/** The answer of `GET /account/info`. */
+export const accountSchema = z.object({
+  code: wireNumber,
+  data: z.object({ equivalent_in_usd: wireNumber }).nullish().catch(undefined),
 });
 
 /** The body of a webhook: the task without the envelope's code and message. */

@@ -26,9 +26,9 @@ export interface StartedCommand {
   readonly finished: Promise<Finished>;
 }
 
-/** Runs `generate` or `keys` as npm would. */
+/** Runs a command of the command line as npm would. */
 export function startCommand(
-  name: 'generate' | 'keys',
+  name: 'generate' | 'keys' | 'providers',
   args: readonly string[],
   { variables, cwd }: CommandOptions,
 ): StartedCommand {

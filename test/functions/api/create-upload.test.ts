@@ -50,7 +50,7 @@ describe('POST /v1/uploads', () => {
       { content_type: 'image/gif' },
       'content_type',
       'wrong_type',
-      'content_type must be one of image/jpeg, image/png, image/webp; got "image/gif"',
+      'content_type must be one of image/jpeg, image/png, image/webp, video/mp4; got "image/gif"',
     ],
     [
       { bytes: 30_000_000 },

@@ -31,7 +31,13 @@ describe('POST /v1/videos', () => {
   it('accepts a prompt, holds its price, starts one execution and answers queued', async () => {
     const before = await readMonth(api.tables, 'acme', month);
 
-    const { status, headers, body } = await order({ prompt, metadata: { shot: '7' } });
+    const { status, headers, body } = await order({
+      model: 'hailuo-01',
+      prompt,
+      provider: ['cloudsway', 'piapi'],
+      max_cost_usd: '0.2',
+      metadata: { shot: '7' },
+    });
 
     expect(status).toBe(200);
     expect(headers).toMatchObject({ 'x-request-id': 'request-1', 'openai-poll-after-ms': '10000' });
@@ -174,8 +180,50 @@ describe('POST /v1/videos', () => {
     const image = new Uint8Array(createPng({ width: 500, height: 500 }));
     expect((await fetch(url, { method: 'PUT', headers, body: image })).status).toBe(200);
 
-    const { body } = await order({ prompt, first_frame_image: { file_id: id } });
+    const { body } = await order({ prompt, model: 'hailuo-01', first_frame_image: { file_id: id } });
 
     expect(body).toMatchObject({ status: 'queued', size: '720x720' });
+  });
+
+  it("takes an object of the account's own and keeps its bytes", async () => {
+    const key = 'inbox/acme/Le phare (1).png';
+    await api.putObject(key, createPng({ width: 500, height: 500 }));
+
+    const { body } = await order({ prompt, first_frame_image: `s3://media/${key}` });
+
+    expect(body).toMatchObject({ status: 'queued', gateway: { operation: 'i2v' } });
+    expect(api.objects.at(-1)).toMatch(/^inputs\/acme\/[0-9a-f]{64}\.png$/);
+  });
+
+  it.each([
+    's3://media/inbox/acme/absent.png',
+    's3://media/inbox/rival/there.png',
+    's3://media/inbox/acme/../rival/there.png',
+    's3://media/videos/there.png',
+    's3://elsewhere/inbox/acme/there.png',
+  ])('finds no %s', async (address) => {
+    await api.putObject('inbox/rival/there.png', createPng({ width: 500, height: 500 }));
+    await api.putObject('videos/there.png', createPng({ width: 500, height: 500 }));
+
+    const { body } = await order({ prompt, first_frame_image: address });
+
+    expect(body).toMatchObject({ errors: [{ param: 'first_frame_image', code: 'file_not_found' }] });
+  });
+
+  it('says what becomes of camera moves at the offer that is bought', async () => {
+    const moves = '[Pan left, Push in]';
+    const translated = { model: 'hailuo-01-director', provider: 'cloudsway', prompt: moves };
+
+    expect((await order(translated)).body).toMatchObject({
+      prompt: moves,
+      gateway: {
+        warnings: [
+          { code: 'camera_translated', message: expect.stringContaining('[Pan left] → [Tilt Left]') },
+        ],
+      },
+    });
+    expect((await order({ model: 'hailuo-01', prompt: moves })).body).toMatchObject({
+      gateway: { warnings: [{ code: 'camera_undocumented' }] },
+    });
   });
 });

@@ -38,6 +38,7 @@ it('the official client creates, retrieves and lists', async () => {
 it('the official client uploads a reference image', async () => {
   const png = createPng({ width: 400, height: 600 });
   const created = await client.videos.create({
+    model: 'hailuo-01',
     prompt: 'The waves begin to move',
     input_reference: await toFile(png, 'frame.png'),
   });

@@ -71,7 +71,7 @@ describe('receiveCallback', () => {
     const task = await processing();
     await fallAsleep(task);
 
-    expect(await call(task)).toBe('rang');
+    expect(await call(task)).toEqual({ kind: 'rang' });
     expect(released).toEqual([{ taskToken: 'sleeper-1', output: '{}' }]);
     expect((await read(task))?.wake).toBe(steps.clock.now().toISOString());
   });
@@ -79,7 +79,7 @@ describe('receiveCallback', () => {
   it('leaves word for a sleeper that has not lain down yet', async () => {
     const task = await processing();
 
-    expect(await call(task)).toBe('rang');
+    expect(await call(task)).toEqual({ kind: 'rang' });
     expect(released).toEqual([]);
     expect((await read(task))?.wake).toBeDefined();
   });
@@ -95,7 +95,7 @@ describe('receiveCallback', () => {
     const receipts = [];
     for (let times = 0; times < 5; times += 1) receipts.push(await call(task));
 
-    expect(receipts).toEqual(Array.from({ length: 5 }, () => 'rang'));
+    expect(receipts).toEqual(Array.from({ length: 5 }, () => ({ kind: 'rang' })));
   });
 
   it.each(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'])('takes %s for done', async (name) => {
@@ -105,7 +105,7 @@ describe('receiveCallback', () => {
       throw new AwsServiceError(name, 'Gone');
     };
 
-    expect(await call(task)).toBe('rang');
+    expect(await call(task)).toEqual({ kind: 'rang' });
   });
 
   it('believes nothing that the callback says: the provider is asked', async () => {
@@ -128,23 +128,23 @@ describe('receiveCallback', () => {
 
     expect(
       await call(task, { body: JSON.stringify({ data: { task_id: 'job-1', status: 'processing' } }) }),
-    ).toBe('ignored');
+    ).toEqual({ kind: 'ignored' });
     expect((await read(task))?.wake).toBeUndefined();
   });
 
   it('does not know a wrong secret, a wrong attempt or a wrong task', async () => {
     const task = await processing();
 
-    expect(await call(task, { secret: newSecret() })).toBe('unknown');
-    expect(await call(task, { attempt: 2 })).toBe('unknown');
-    expect(await call({ ...task, id: '0de0b6b3a7640000' })).toBe('unknown');
+    expect(await call(task, { secret: newSecret() })).toEqual({ kind: 'unknown' });
+    expect(await call(task, { attempt: 2 })).toEqual({ kind: 'unknown' });
+    expect(await call({ ...task, id: '0de0b6b3a7640000' })).toEqual({ kind: 'unknown' });
     expect((await read(task))?.wake).toBeUndefined();
   });
 
   it('refuses a right path with a wrong proof', async () => {
     const task = await processing();
 
-    expect(await call(task, { proof: 'forged' })).toBe('bad_proof');
+    expect(await call(task, { proof: 'forged' })).toEqual({ kind: 'bad_proof' });
     expect((await read(task))?.wake).toBeUndefined();
   });
 
@@ -152,7 +152,7 @@ describe('receiveCallback', () => {
     const task = await processing();
     await steps.tasks.transition(task.id, { from: ['processing'], to: 'completed' });
 
-    expect(await call(task)).toBe('ignored');
+    expect(await call(task)).toEqual({ kind: 'ignored' });
   });
 
   it('keeps the job that a callback without an end names, so that losing the last callback loses no video', async () => {
@@ -163,7 +163,7 @@ describe('receiveCallback', () => {
 
     expect(
       await call(task, { body: JSON.stringify({ data: { task_id: 'job-1', status: 'processing' } }) }),
-    ).toBe('ignored');
+    ).toEqual({ kind: 'ignored' });
     steps.upstream.reply(aFinishedPiapiTask());
 
     expect(await checkJob({ taskId: task.id, run: 1 }, steps.context)).toEqual({ decision: 'archive' });
@@ -176,7 +176,7 @@ describe('receiveCallback', () => {
     await steps.tasks.amend(task.id, { set: { 'attempts[0].callbackSecretHash': sha256(secret) } });
     await steps.tasks.transition(task.id, { from: ['processing'], to: 'failed' });
 
-    expect(await call(task)).toBe('ignored');
+    expect(await call(task)).toEqual({ kind: 'ignored' });
     expect(await read(task)).toMatchObject({ state: 'failed', attempts: [{ hintedJobId: 'job-1' }] });
   });
 
@@ -186,7 +186,7 @@ describe('receiveCallback', () => {
     await submitToProvider({ taskId: task.id, run: 1 }, steps.submitContext);
     await steps.tasks.amend(task.id, { set: { 'attempts[0].callbackSecretHash': sha256(secret) } });
 
-    expect(await call(task)).toBe('rang');
+    expect(await call(task)).toEqual({ kind: 'rang' });
     steps.upstream.reply(aFinishedPiapiTask());
 
     expect(await checkJob({ taskId: task.id, run: 1 }, steps.context)).toEqual({ decision: 'archive' });

@@ -28,10 +28,12 @@ describe('readLocalSettings', () => {
       PIAPI_TYPICAL_SECONDS: '90',
       PIAPI_API_KEY: 'secret',
       CONCH_PUBLIC_URL: 'https://x.test',
+      CONCH_CAMERA_MOVES: 'passthrough',
     };
     expect(readLocalSettings(variables).functionVariables).toEqual({
       PIAPI_TYPICAL_SECONDS: '90',
       CONCH_PUBLIC_URL: 'https://x.test',
+      CONCH_CAMERA_MOVES: 'passthrough',
     });
   });
 
@@ -44,6 +46,7 @@ describe('readLocalSettings', () => {
     ['CONCH_API_KEY', ''],
     ['CONCH_PUBLIC_URL', 'ftp://x'],
     ['CONCH_TRUSTED_ORIGINS', 'nowhere'],
+    ['CONCH_CAMERA_MOVES', 'off'],
     ['PIAPI_API_KEY', ''],
     ['PIAPI_BASE_URL', 'nowhere'],
   ])('throws an error that names %s when it is "%s"', (name, value) => {

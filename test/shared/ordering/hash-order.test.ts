@@ -9,6 +9,7 @@ const dataUri = `data:image/png;base64,${png.toString('base64')}`;
 it.each([
   ['the order of fields', { model: 'a', prompt: 'b' }, { prompt: 'b', model: 'a' }],
   ['text or number', { seconds: 6 }, { seconds: '6' }],
+  ['a list or a text of providers', { provider: 'a, b' }, { provider: ['a', 'b'] }],
   ['the order of metadata', { metadata: { a: '1', b: '2' } }, { metadata: { b: '2', a: '1' } }],
   ['a file or a data: URI', { first_frame_image: png }, { input_reference: dataUri }],
 ])('%s makes no difference', (_, one, other) => {
@@ -19,6 +20,14 @@ it.each([
   ['a value', { prompt: 'a' }, { prompt: 'b' }],
   ['presence', {}, { seed: 0 }],
   ['the content of an image', { first_frame_image: png }, { first_frame_image: Buffer.from('other') }],
+  ['a source video', { source_video: 'https://a.test/b.mp4' }, {}],
+  [
+    'the address of a source video',
+    { source_video: 'https://a.test/b.mp4' },
+    { source_video: 'https://a.test/c.mp4' },
+  ],
+  ['a policy', { provider: 'value' }, {}],
+  ['the order of providers', { provider: 'a,b' }, { provider: 'b,a' }],
   ['the role of an image', { first_frame_image: png }, { subject_image: png }],
 ])('%s makes a difference', (_, one, other) => {
   expect(hash(one)).not.toBe(hash(other));

@@ -16,8 +16,21 @@ describe('parseOrder', () => {
     [{ resolution: '1080' }, { resolution: '1080P' }],
     [{ resolution: 720 }, { resolution: '720P' }],
     [{ size: '1280X720' }, { size: '1280x720' }],
-    [{ provider: 'auto' }, { provider: undefined }],
-    [{ provider: 'PiAPI' }, { provider: 'piapi' }],
+    [{ provider: 'auto' }, { providers: undefined, policy: undefined }],
+    [{ provider: 'Value' }, { providers: undefined, policy: 'value' }],
+    [{ provider: 'fastest' }, { providers: undefined, policy: 'fastest' }],
+    [{ provider: 'official' }, { providers: undefined, policy: 'official' }],
+    [{ provider: 'PiAPI' }, { providers: ['piapi'], policy: undefined }],
+    [{ provider: 'Apixo, piapi' }, { providers: ['apixo', 'piapi'] }],
+    [{ provider: ['Apixo', ' piapi '] }, { providers: ['apixo', 'piapi'] }],
+    [{ operation: 'upscale' }, { operation: 'upscale' }],
+    [
+      { operation: 'extend', extend_seconds: '4' },
+      { operation: 'extend', seconds: 4 },
+    ],
+    [{ operation: 'extend', extend_seconds: 0 }, { seconds: 0 }],
+    [{ negative_prompt: 'fog' }, { negativePrompt: 'fog' }],
+    [{ negative_prompt: ' ' }, { negativePrompt: undefined }],
     [{ max_cost_usd: 0.25 }, { maxCostMicroUsd: 250_000 }],
     [{ max_cost_usd: '0' }, { maxCostMicroUsd: 0 }],
     [{ prompt_optimizer: false }, { promptOptimizer: false }],
@@ -40,7 +53,30 @@ describe('parseOrder', () => {
     ['metadata', ['x', [], 5]],
     ['model', [5, null]],
     ['prompt', [5, null, '\ud800', 'a\udc00b']],
-    ['provider', [5]],
+    ['negative_prompt', [5, null, '\ud800']],
+    ['operation', ['t2v', 'Upscale', '', 5, null]],
+    ['extend_seconds', ['four', null, {}]],
+    ['provider', [5, null, '', ' ', [], [5], {}, 'a,', 'a,,b', 'a,A', ['a', 'a'], ['auto', 'a'], 'a,value']],
+    ['provider', [Array.from({ length: 11 }, (_, index) => `p${index}`)]],
+    [
+      'source_video',
+      [
+        5,
+        null,
+        '',
+        'film.mp4',
+        'data:video/mp4;base64,AAAA',
+        's3://bucket',
+        's3:///key',
+        's3://bucket/\ud800',
+        `https://a.test/${'a'.repeat(4096)}`,
+        {},
+        { file_id: 5 },
+        { video_id: null },
+        { image_url: 'https://a.test/b.mp4' },
+        Buffer.from('film'),
+      ],
+    ],
     [
       'first_frame_image',
       [
@@ -53,6 +89,7 @@ describe('parseOrder', () => {
         {},
         { url: 'https://a.test' },
         'data:,x',
+        's3://bucket/',
       ],
     ],
   ])('refuses %s as %j for its type', (param, values) => {
@@ -86,7 +123,8 @@ describe('parseOrder', () => {
   it('reads an image in every form', () => {
     const url = 'https://images.test/a.png';
     const png = Buffer.from('png');
-    const forms = [url, { image_url: url }, { image_url: { url } }, { file_id: 'file_x' }, png];
+    const object = 's3://media/inputs/acme/a b.png';
+    const forms = [url, { image_url: url }, { image_url: { url } }, { file_id: 'file_x' }, object, png];
     const data = `data:image/png;base64,${png.toString('base64')}`;
 
     const images = [...forms, data].map(
@@ -100,8 +138,31 @@ describe('parseOrder', () => {
       fromUrl,
       fromUrl,
       { kind: 'file', fileId: 'file_x' },
+      { kind: 's3', bucket: 'media', key: 'inputs/acme/a b.png' },
       fromBytes,
       fromBytes,
+    ]);
+  });
+
+  it.each([
+    ['https://films.test/a.mov', { kind: 'url', url: 'https://films.test/a.mov' }],
+    ['s3://media/outbox/acme/a.mp4', { kind: 's3', bucket: 'media', key: 'outbox/acme/a.mp4' }],
+    [{ file_id: 'file_x' }, { kind: 'file', fileId: 'file_x' }],
+    [{ video_id: 'video_x' }, { kind: 'video', videoId: 'video_x' }],
+  ])('reads a source video given by %j', (form, expected) => {
+    expect(parseOrder({ source_video: form }).draft.sourceVideo).toEqual(expected);
+  });
+
+  it.each([
+    ['seconds', { operation: 'extend', seconds: 4 }, /extend_seconds/],
+    ['seconds', { operation: 'extend', seconds: 4, extend_seconds: 4 }, /extend_seconds/],
+    ['extend_seconds', { extend_seconds: 4 }, /operation "extend"/],
+    ['extend_seconds', { operation: 'upscale', extend_seconds: 0 }, /operation "extend"/],
+  ])('refuses %s of %j as conflicting', (param, body, message) => {
+    const { violations } = parseOrder(body);
+
+    expect(violations).toMatchObject([
+      { param, code: 'conflicting_fields', message: expect.stringMatching(message) },
     ]);
   });
 

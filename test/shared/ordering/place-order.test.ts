@@ -8,6 +8,7 @@ import { hashOrder } from '../../../shared/ordering/hash-order.ts';
 import { parseOrder } from '../../../shared/ordering/parse-order.ts';
 import { type OrderingDependencies, placeOrder } from '../../../shared/ordering/place-order.ts';
 import { createMediaStore } from '../../../shared/storage/media-store.ts';
+import { createStandingStore } from '../../../shared/storage/standing-store.ts';
 import { startMediaBucket } from '../../support/media-bucket.ts';
 import { anOffer, anOrder, readMonth } from '../../support/orders.ts';
 import { startTables, type Tables } from '../../support/tables.ts';
@@ -29,6 +30,7 @@ async function dependencies(overrides: Partial<OrderingDependencies> = {}) {
   const context: OrderingDependencies = {
     offers: [anOffer()],
     tasks: tables.tasks,
+    standings: createStandingStore({ client: tables.client, tableName: 'tasks' }),
     ledger: tables.ledger,
     media: createMediaStore(await startMediaBucket()),
     safeFetch: createSafeFetch({ trustedOrigins: [] }),
@@ -88,6 +90,7 @@ it('writes into the request what the chosen offer fills in', async () => {
   const { task } = await placeOrder({ account: 'acme', parsed, outboxName: 'a/b' }, context);
 
   const stored = await tables.tasks.getTaskView(task.id);
-  expect(stored?.request).toMatchObject({ seconds: 6, resolution: '720P', size: '1280x720' });
+  expect(stored?.request).toMatchObject({ seconds: 6, resolution: '720P' });
   expect(stored?.task).toMatchObject({ outboxName: 'a/b', provider: 'piapi', holdMicroUsd: 200_000 });
+  expect(stored?.task).toMatchObject({ seconds: 6, resolution: '720P', size: '1280x720' });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { secondsAfter } from '../../../shared/clock.ts';
+import type { Offer } from '../../../shared/domain/offer.ts';
 import type { Task } from '../../../shared/domain/task.ts';
 import { toVideoObject } from '../../../shared/ordering/video-object.ts';
 import { nextPollMs } from '../../../shared/ordering/video-progress.ts';
-import { anOrder, type OrderOverrides } from '../../support/orders.ts';
+import { anOffer, anOrder, type OrderOverrides } from '../../support/orders.ts';
 
 const start = '2026-03-02T10:00:00.000Z';
 const failure = { code: 'content_rejected', message: 'No', charged: 'no', providerCode: '1026' } as const;
@@ -20,10 +21,14 @@ const accepted = {
   jobId: 'job-1',
 } as const;
 
-function show(changes: Partial<Task>, { seconds = 0, ...order }: OrderOverrides & { seconds?: number } = {}) {
+function show(
+  changes: Partial<Task>,
+  { seconds = 0, ...order }: OrderOverrides & { seconds?: number } = {},
+  offer?: Offer,
+) {
   const { task, request } = anOrder(order);
   const now = new Date(secondsAfter(start, seconds));
-  const context = { publicUrl: 'https://conch.test', now, typicalSeconds: 200 };
+  const context = { publicUrl: 'https://conch.test', now, typicalSeconds: 200, offer };
   return toVideoObject({ task: { ...task, ...changes }, request }, context);
 }
 
@@ -73,6 +78,23 @@ describe('toVideoObject', () => {
 
     expect(show({}, order).size).toBe('1280x720');
     expect(show({ state: 'completed', result }, order).size).toBe('1366x768');
+  });
+
+  it('is as long as was ordered, else as was measured', () => {
+    const upscaled = { seconds: undefined, operation: 'upscale' } as const;
+
+    expect(show({}).seconds).toBe('6');
+    expect(show(upscaled).seconds).toBe('');
+    expect(show({ ...upscaled, state: 'archiving', result }).seconds).toBe('');
+    expect(show({ ...upscaled, state: 'completed', result }).seconds).toBe('6');
+  });
+
+  it('says what becomes of camera moves at its offer, and nothing where that is not known', () => {
+    const request = { prompt: 'Sea [Pan left]' };
+    const offer = anOffer({ camera: 'lateral' });
+
+    expect(show({}, { request }).gateway.warnings).toEqual([]);
+    expect(show({}, { request }, offer).gateway.warnings).toMatchObject([{ code: 'camera_translated' }]);
   });
 
   it("has the first frame's shape", () => {

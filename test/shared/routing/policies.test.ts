@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { ImageLimits, Offer } from '../../../shared/domain/offer.ts';
-import { chooseOffer } from '../../../shared/routing/policies.ts';
+import type { PricedOffer } from '../../../shared/domain/quote.ts';
+import {
+  chooseOffer,
+  type Preferences,
+  type Prospect,
+  rankOffers,
+} from '../../../shared/routing/policies.ts';
 import type { QuotableRequest } from '../../../shared/routing/quotable-request.ts';
 import { quote } from '../../../shared/routing/quote.ts';
 import { anOffer } from '../../support/orders.ts';
@@ -37,8 +43,10 @@ const live = anOffer({
 const newest = anOffer({ provider: b, model: 'hailuo-2.3', nativeModel: 'v2.3', variants: at(280_000) });
 const catalogue = [text, frame, otherText, otherFrame, live];
 
+const prospectOf = ({ typicalSeconds }: Offer): Prospect => ({ isHealthy: true, typicalSeconds });
+
 function choose(request: QuotableRequest, offers: readonly Offer[] = catalogue) {
-  const choice = chooseOffer(quote(request, offers), request);
+  const choice = chooseOffer(quote(request, offers), { request, prospectOf, rotation: 0 });
   if (choice.kind === 'chosen') return `${choice.priced.offer.provider} ${choice.priced.offer.nativeModel}`;
   return choice.violations.map(({ param, code, message }) => `${param} ${code}: ${message}`);
 }
@@ -122,5 +130,109 @@ describe('chooseOffer', () => {
 
   it('says so when no provider is enabled', () => {
     expect(choose({ prompt: 'x' }, [])).toEqual([expect.stringMatching(/No provider is enabled/)]);
+  });
+});
+
+interface Seller extends Prospect {
+  readonly provider: string;
+  readonly priceMicroUsd: number;
+}
+
+const aSeller = (provider: string, overrides: Partial<Seller> = {}): Seller => ({
+  provider,
+  priceMicroUsd: 200_000,
+  isHealthy: true,
+  typicalSeconds: 180,
+  ...overrides,
+});
+
+/** Their order by name. */
+function rank(
+  sellers: readonly Seller[],
+  { rotation = 0, ...request }: Preferences['request'] & { readonly rotation?: number } = {},
+): string {
+  const byName = new Map(sellers.map((seller) => [seller.provider, seller]));
+  const priced = sellers.map(({ provider, priceMicroUsd }): PricedOffer => {
+    const offer = anOffer({ provider, variants: at(priceMicroUsd) });
+    return { offer, variant: offer.variants[0] };
+  });
+  const preferences = {
+    request,
+    rotation,
+    prospectOf: ({ provider }: Offer) => byName.get(provider) ?? aSeller(provider),
+  };
+  return rankOffers(priced, preferences)
+    .map(({ offer }) => offer.provider)
+    .join(' ');
+}
+
+describe('rankOffers', () => {
+  const cheap = aSeller('cheap', { typicalSeconds: 300 });
+  const near = aSeller('near', { priceMicroUsd: 220_000, typicalSeconds: 100 });
+  const far = aSeller('far', { priceMicroUsd: 220_001, typicalSeconds: 50 });
+
+  it.each([
+    ['auto', 'near cheap far'],
+    [undefined, 'near cheap far'],
+    ['value', 'cheap near far'],
+    ['official', 'cheap near far'],
+    ['fastest', 'far near cheap'],
+  ] as const)('orders by %s', (policy, expected) => {
+    const request = policy === undefined ? {} : { policy };
+
+    expect(rank([cheap, near, far], request)).toBe(expected);
+    expect(rank([far, near, cheap], request)).toBe(expected);
+  });
+
+  it('takes the cheaper of two that are equally fast within the 10 %', () => {
+    expect(rank([near, { ...cheap, typicalSeconds: 100 }], { policy: 'auto' })).toBe('cheap near');
+  });
+
+  it('orders what is more than 10 % dearer by price', () => {
+    const fast = aSeller('fast', { priceMicroUsd: 300_000, typicalSeconds: 1 });
+
+    expect(rank([fast, far, cheap], { policy: 'auto' })).toBe('cheap far fast');
+  });
+
+  it.each(['auto', 'value', 'fastest', 'official'] as const)(
+    'puts what does not work last, however cheap and fast, with %s',
+    (policy) => {
+      const broken = aSeller('broken', { isHealthy: false, priceMicroUsd: 1, typicalSeconds: 1 });
+
+      expect(rank([broken, cheap], { policy })).toBe('cheap broken');
+    },
+  );
+
+  it('measures the 10 % from the cheapest that works', () => {
+    const broken = aSeller('broken', { isHealthy: false, priceMicroUsd: 1 });
+
+    expect(rank([broken, cheap, near], { policy: 'auto' })).toBe('near cheap broken');
+  });
+
+  it('takes named providers in the order in which they were named, whether they work or not', () => {
+    const broken = aSeller('broken', { isHealthy: false });
+
+    expect(rank([cheap, near, broken], { providers: ['broken', 'near', 'cheap'] })).toBe('broken near cheap');
+  });
+
+  it('lets equal offers take turns', () => {
+    const equals = ['a', 'b', 'c'].map((name) => aSeller(name));
+
+    expect([0, 1, 2, 3].map((rotation) => rank(equals, { rotation }))).toEqual([
+      'a b c',
+      'b c a',
+      'c a b',
+      'a b c',
+    ]);
+  });
+
+  it('never lets a dearer or a slower offer take a turn', () => {
+    const first = Array.from({ length: 6 }, (_, rotation) => rank([near, far, cheap], { rotation }));
+
+    expect(new Set(first)).toEqual(new Set(['near cheap far']));
+  });
+
+  it('ranks nothing where nothing fits', () => {
+    expect(rank([], { rotation: 7 })).toBe('');
   });
 });

@@ -73,6 +73,15 @@ describe('the prompt', () => {
   ])('%s', (_, prompt, rule, refused) => {
     expect(judge({ prompt }, { prompt: rule }).refused).toEqual(refused);
   });
+
+  it.each([
+    ['lateral', ['prompt prompt_too_long']],
+    ['rotating', []],
+  ] as const)('is measured as it is sent to a %s offer', (camera, refused) => {
+    const rule = { isRequired: true, maxLength: '[Pan left]'.length };
+
+    expect(judge({ prompt: '[Pan left]' }, { prompt: rule, camera }).refused).toEqual(refused);
+  });
 });
 
 describe('fields that not all offers have', () => {
@@ -134,6 +143,45 @@ describe('images', () => {
     ['s2v', { subjectImage: {}, firstFrameImage: {} }, ['first_frame_image image_not_supported']],
   ] as const)('that an offer of %s does not take, or misses, are named: %j', (operation, images, refused) => {
     expect(judge({ prompt: 'x', ...images }, { operation, image: limits }).refused).toEqual(refused);
+  });
+});
+
+describe('what is made from a video', () => {
+  const upscale = { operation: 'upscale', variants: [{ priceMicroUsd: 1, isPriceAssumed: true }] } as const;
+  const extend = {
+    operation: 'extend',
+    variants: [{ seconds: 4, priceMicroUsd: 1, isPriceAssumed: true }],
+  } as const;
+  const sourceVideo = {};
+
+  it.each([
+    [upscale, { operation: 'upscale', sourceVideo }, []],
+    [extend, { operation: 'extend', sourceVideo, seconds: 4 }, []],
+    [upscale, { operation: 'upscale' }, ['source_video missing_field']],
+    [upscale, { sourceVideo }, ['operation missing_field']],
+    [upscale, {}, ['operation missing_field']],
+    [upscale, { operation: 'extend', sourceVideo }, ['operation not_offered']],
+    [{}, { operation: 'extend', sourceVideo }, ['operation not_offered']],
+    [{}, { sourceVideo }, ['source_video not_offered']],
+    [extend, { operation: 'extend', sourceVideo, seconds: 3 }, ['extend_seconds not_offered']],
+    [upscale, { operation: 'upscale', sourceVideo, seconds: 6 }, ['seconds not_offered']],
+    [
+      upscale,
+      { operation: 'upscale', sourceVideo, firstFrameImage: {} },
+      ['first_frame_image image_not_supported'],
+    ],
+  ] as const)('by %j is judged for %j', (offer, request, refused) => {
+    const prompt = request === undefined || 'operation' in request ? undefined : 'x';
+    const taken = { ...offer, ...('operation' in offer && { prompt: { isRequired: false, maxLength: 9 } }) };
+
+    expect(judge({ prompt, ...request }, taken).refused).toEqual(refused);
+  });
+});
+
+describe('the policy "official"', () => {
+  it('leaves only what the maker of the model sells', () => {
+    expect(judge({ prompt: 'x', policy: 'official' }, {}).refused).toEqual(['provider not_offered']);
+    expect(judge({ prompt: 'x', policy: 'official' }, { isOfficial: true }).refused).toEqual([]);
   });
 });
 

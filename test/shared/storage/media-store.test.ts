@@ -26,6 +26,17 @@ describe('createMediaStore', () => {
     expect(await store.headObject('inputs/acme/absent')).toBeUndefined();
   });
 
+  it('reads no more than the beginning when that is all it is asked for', async () => {
+    const store = createMediaStore(await startMediaBucket());
+    await store.putObject('a', Buffer.from('pixels'), 'image/png');
+    await store.putObject('empty', '', 'image/png');
+
+    expect(Buffer.from((await store.getFirstBytes('a', 3)) ?? []).toString()).toBe('pix');
+    expect(Buffer.from((await store.getFirstBytes('a', 99)) ?? []).toString()).toBe('pixels');
+    expect(await store.getFirstBytes('empty', 3)).toEqual(new Uint8Array());
+    expect(await store.getFirstBytes('absent', 3)).toBeUndefined();
+  });
+
   it('throws what S3 says when the bucket does not exist', async () => {
     const { client } = await startMediaBucket();
     const store = createMediaStore({ client, bucket: 'elsewhere' });

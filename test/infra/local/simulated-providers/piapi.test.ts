@@ -89,6 +89,30 @@ it('shows a completed task with its video, its pixels and the points that it too
 });
 
 it.each([
+  ['v2.3', 6, 768, 2_300_000],
+  ['v2.3', 10, 768, 4_500_000],
+  ['v2.3', 6, 1080, 4_000_000],
+  ['v2.3-fast', 6, 768, 1_600_000],
+  ['v2.3-fast', 10, 768, 2_600_000],
+  ['v2.3-fast', 6, 1080, 2_600_000],
+])('shows a task of %s, %i s at %i, with the short output', async (model, duration, resolution, consume) => {
+  const { provider, clock } = await simulate({ dialect: piapi });
+  const image_url = 'https://images.example/boat.jpg';
+  const input = { model, prompt: 'A boat', image_url, duration, resolution };
+  const jobId = await orderJob(provider, piapiOrder({ input }));
+  const [job] = provider.jobs();
+  clock.advance(jobSeconds);
+
+  const answer = await (await lookAt(provider, jobId)).json();
+
+  const video = expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/videos\//);
+  expect(answer).toMatchObject({
+    data: { status: 'completed', input, output: { video }, meta: { usage: { consume } } },
+  });
+  expect(job?.shape.seconds).toBe(duration);
+});
+
+it.each([
   ['fail', 'generation failed'],
   ['moderate', 'the video was blocked for sensitive content'],
 ] as const)('shows a failed task without output and without cost on %s', async (kind, raw_message) => {
@@ -144,6 +168,27 @@ it.each<[string, unknown]>([
   [
     'gives an image as a data URL',
     piapiOrder({ input: { model: 'i2v-01', image_url: 'data:image/png;base64,AAAA' } }),
+  ],
+  [
+    'gives a duration to an older model',
+    piapiOrder({ input: { model: 't2v-01', prompt: 'x', duration: 6, resolution: 768 } }),
+  ],
+  ['lacks the duration of a newer model', piapiOrder({ input: { model: 'v2.3', prompt: 'x' } })],
+  [
+    'wants 10 seconds at 1080',
+    piapiOrder({ input: { model: 'v2.3', prompt: 'x', duration: 10, resolution: 1080 } }),
+  ],
+  [
+    'gives the duration as a text',
+    piapiOrder({ input: { model: 'v2.3', prompt: 'x', duration: '6', resolution: 768 } }),
+  ],
+  [
+    'lacks the prompt of v2.3 from text',
+    piapiOrder({ input: { model: 'v2.3', duration: 6, resolution: 768 } }),
+  ],
+  [
+    'lacks the image of the fast model',
+    piapiOrder({ input: { model: 'v2.3-fast', prompt: 'x', duration: 6, resolution: 768 } }),
   ],
 ])('refuses an order that %s', async (_name, body) => {
   const { provider } = await simulate({ dialect: piapi });

@@ -8,6 +8,7 @@ const image = {
   minSidePixels: 300,
   isMinSideExclusive: true,
   aspect: [0.4, 2.5],
+  takesDataUrls: true,
 };
 
 describe('the offers of Cloudsway', () => {
@@ -23,12 +24,15 @@ describe('the offers of Cloudsway', () => {
     expect(offer).toMatchObject({
       model,
       operation,
-      isPriceAssumed: true,
+      isOfficial: false,
       prompt: { isRequired, maxLength: 2000 },
       hasCallback: false,
-      variants: [{ seconds: 6, resolution: '720P', size: '1280x720', priceMicroUsd: price }],
+      variants: [
+        { seconds: 6, resolution: '720P', size: '1280x720', priceMicroUsd: price, isPriceAssumed: true },
+      ],
     });
     const limits = { t2v: undefined, i2v: image, s2v: { ...image, maxBytes: 20_971_519 } };
+    expect(offer?.camera).toBe(key.endsWith('_director') ? 'lateral' : undefined);
     expect(offer?.image).toEqual(Object.entries(limits).find(([name]) => name === operation)?.[1]);
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { expiryOf, wireFileSchema } from '../../../../shared/providers/cloudsway/wire.ts';
+import { wireFileSchema } from '../../../../shared/providers/cloudsway/wire.ts';
+import { expiryOf } from '../../../../shared/providers/wire-reading.ts';
 
 describe('the wire of Cloudsway', () => {
   it.each([

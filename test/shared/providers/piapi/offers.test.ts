@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { offerKey } from '../../../../shared/domain/offer.ts';
 import { piapi } from '../../../../shared/providers/piapi/index.ts';
 
 const { offers } = piapi.load({});
@@ -9,7 +10,14 @@ const image = {
   isMinSideExclusive: false,
   maxSidePixels: 4096,
   aspect: [0.4, 2.5],
+  takesDataUrls: false,
 };
+
+const hd = { resolution: '768P', size: '1366x768' };
+const fullHd = { resolution: '1080P', size: '1920x1080' };
+
+const offerOf = (nativeModel: string, operation: string) =>
+  offers.find((offer) => offer.nativeModel === nativeModel && offer.operation === operation);
 
 describe('the offers of PiAPI', () => {
   it.each([
@@ -20,21 +28,46 @@ describe('the offers of PiAPI', () => {
     ['s2v-01', 's2v-01', 's2v', 300_000, false, true],
   ])(
     'sell %s by the rules of the document',
-    (nativeModel, model, operation, price, isAssumed, isRequired) => {
-      const offer = offers.find((candidate) => candidate.nativeModel === nativeModel);
+    (nativeModel, model, operation, priceMicroUsd, isPriceAssumed, isRequired) => {
+      const offer = offerOf(nativeModel, operation);
       expect(offer).toMatchObject({
         model,
-        operation,
-        isPriceAssumed: isAssumed,
+        isOfficial: false,
         prompt: { isRequired, maxLength: 2000 },
         hasCallback: true,
-        variants: [{ seconds: 6, resolution: '720P', size: '1280x720', priceMicroUsd: price }],
       });
+      expect(offer?.variants).toEqual([
+        { seconds: 6, resolution: '720P', size: '1280x720', priceMicroUsd, isPriceAssumed },
+      ]);
       expect(offer?.image).toEqual(operation === 't2v' ? undefined : image);
     },
   );
 
-  it('are five', () => {
-    expect(offers).toHaveLength(5);
+  it.each([
+    ['v2.3', 'hailuo-2.3', 't2v', [230_000, 450_000, 400_000], true, true],
+    ['v2.3', 'hailuo-2.3', 'i2v', [230_000, 450_000, 400_000], true, false],
+    ['v2.3-fast', 'hailuo-2.3-fast', 'i2v', [160_000, 260_000, 260_000], false, false],
+  ])(
+    'sell %s as %s, %s, at 6 and 10 seconds and two resolutions',
+    (nativeModel, model, operation, prices, isFirstPriceAssumed, isRequired) => {
+      const offer = offerOf(nativeModel, operation);
+      const [hd6, hd10, fullHd6] = prices;
+      expect(offer).toMatchObject({ model, prompt: { isRequired, maxLength: 2000 }, hasCallback: true });
+      expect(offer?.variants).toEqual([
+        { ...hd, seconds: 6, priceMicroUsd: hd6, isPriceAssumed: isFirstPriceAssumed },
+        { ...hd, seconds: 10, priceMicroUsd: hd10, isPriceAssumed: true },
+        { ...fullHd, seconds: 6, priceMicroUsd: fullHd6, isPriceAssumed: true },
+      ]);
+      expect(offer?.image).toEqual(operation === 't2v' ? undefined : image);
+    },
+  );
+
+  it('document camera moves where the origin does: for its director and for 2.3', () => {
+    const withMoves = offers.filter(({ camera }) => camera === 'rotating');
+    expect(withMoves.map(offerKey)).toEqual(['t2v-01-director t2v', 'v2.3 t2v', 'v2.3 i2v', 'v2.3-fast i2v']);
+  });
+
+  it('are eight', () => {
+    expect(offers).toHaveLength(8);
   });
 });

@@ -1,11 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { resolutions } from '../../../../shared/domain/video-request.ts';
 import { piapi } from '../../../../shared/providers/piapi/index.ts';
 import { createRequestSchema, envelopeSchema } from '../../../../shared/providers/piapi/wire.ts';
 import type { CallbackTarget, ProviderContext } from '../../../../shared/providers/provider.ts';
 import { upstreamHttp } from '../../../../shared/providers/upstream-http.ts';
 import { createManualClock } from '../../../support/manual-clock.ts';
 import { listFixtures, readFixture } from '../../../support/read-fixture.ts';
-import { type ScriptedUpstream, startScriptedUpstream } from '../../../support/scripted-upstream.ts';
+import {
+  type Reply,
+  type ScriptedUpstream,
+  startScriptedUpstream,
+} from '../../../support/scripted-upstream.ts';
 import { requestFor } from '../job-requests.ts';
 
 const context: ProviderContext = {
@@ -35,21 +40,19 @@ describe('the upstream of PiAPI', () => {
 
   it.each(listFixtures('piapi', 'create-'))('sends exactly the request of %s', async (fixture) => {
     const { input, config } = createRequestSchema.parse(JSON.parse(readFixture(fixture)));
-    const offer = offerOf(input.model);
+    const { prompt, image_url: imageUrl, duration, resolution, expand_prompt: promptOptimizer } = input;
+    const offer = offerOf(input.model, imageUrl === undefined ? 't2v' : undefined);
     const image = offer.operation === 's2v' ? 'subjectImageUrl' : 'firstFrameImageUrl';
-    const {
-      prompt: _prompt,
-      firstFrameImageUrl: _first,
-      subjectImageUrl: _subject,
-      ...order
-    } = requestFor(offer);
     upstream.reply({ body: readFixture('piapi/task-pending') });
     const outcome = await load().submit(
       {
-        ...order,
-        ...(input.prompt === undefined ? {} : { prompt: input.prompt }),
-        ...(input.image_url === undefined ? {} : { [image]: input.image_url }),
-        ...(input.expand_prompt === undefined ? {} : { promptOptimizer: input.expand_prompt }),
+        nativeModel: offer.nativeModel,
+        operation: offer.operation,
+        seconds: duration ?? 6,
+        resolution: resolutions.find((name) => name === `${resolution}P`) ?? '720P',
+        ...(prompt === undefined ? {} : { prompt }),
+        ...(imageUrl === undefined ? {} : { [image]: imageUrl }),
+        ...(promptOptimizer === undefined ? {} : { promptOptimizer }),
       },
       context,
       toCallbackTarget(config.webhook_config),
@@ -142,10 +145,40 @@ describe('the upstream of PiAPI', () => {
     const body = readFixture('piapi/task-failed').replace('"code": 200', '"code": 500');
     expect((await check(body)).kind).toBe('unreadable');
   });
+
+  it('reads what is left on the account', async () => {
+    upstream.reply({ body: readFixture('piapi/account-info') });
+    expect(await load().balance?.(context)).toEqual({ kind: 'read', microUsd: 12_500_000 });
+    const headers = { 'x-api-key': 'the-key' };
+    expect(upstream.requests[0]).toMatchObject({ method: 'GET', path: '/account/info', headers });
+  });
+
+  it.each([
+    [0, 0],
+    ['1.5', 1_500_000],
+    [-0.25, -250_000],
+  ])('reads a balance of %j', async (equivalent_in_usd, microUsd) => {
+    upstream.reply({ body: { code: 200, data: { equivalent_in_usd } } });
+    expect(await load().balance?.(context)).toEqual({ kind: 'read', microUsd });
+  });
+
+  it.each<[string, Reply]>([
+    ['a 401', { status: 401, body: { code: 401, message: 'failed to verify api key' } }],
+    ['a page', { body: '<html></html>' }],
+    ['a reset connection', 'reset'],
+    ['no amount', { body: { code: 200, data: {} } }],
+    ['another code', { body: { code: 500, data: { equivalent_in_usd: 5 } } }],
+  ])('does not know the balance after %s', async (_name, reply) => {
+    upstream.reply(reply);
+    expect(await load().balance?.(context)).toMatchObject({ kind: 'unreadable' });
+  });
 });
 
-function offerOf(nativeModel: string) {
-  const offer = piapi.load({}).offers.find((candidate) => candidate.nativeModel === nativeModel);
+/** Of any operation when none is given. */
+function offerOf(nativeModel: string, operation?: string) {
+  const offer = piapi
+    .load({})
+    .offers.find((it) => it.nativeModel === nativeModel && (operation ?? it.operation) === it.operation);
   if (offer === undefined) throw new Error(`No offer has the native model ${nativeModel}`);
   return offer;
 }

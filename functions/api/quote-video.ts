@@ -1,0 +1,59 @@
+import { toUsd } from '../../shared/domain/money.ts';
+import type { ExcludedOffer, PricedOffer, Quote } from '../../shared/domain/quote.ts';
+import { type HttpAnswer, jsonAnswer } from '../../shared/http/http-event.ts';
+import { probeMedia, toRequest } from '../../shared/ordering/order-media.ts';
+import { refuseIfAny } from '../../shared/ordering/place-order.ts';
+import { type Market, openMarket } from '../../shared/ordering/route-order.ts';
+import type { AccountRequest, ApiDependencies } from './api-dependencies.ts';
+import { readOrder } from './read-order.ts';
+
+/** POST /v1/videos/quote: who could serve an order at what price. Nothing is stored, held or sent. */
+export async function quoteVideo(
+  { event, account }: AccountRequest,
+  api: ApiDependencies,
+): Promise<HttpAnswer> {
+  const { draft, violations } = await readOrder(event);
+  refuseIfAny(violations);
+  const media = await probeMedia(draft, account, api);
+  refuseIfAny(media.violations);
+  const market = await openMarket(api);
+  const quote = market.quote({ ...toRequest(draft, media.probed), imageParams: draft.imageParams });
+  return jsonAnswer(200, {
+    object: 'quote',
+    offers: quote.offers.map((priced) => toOffer(priced, market)),
+    excluded: alternatives(quote).map(toExcluded),
+  });
+}
+
+function toOffer({ offer, variant }: PricedOffer, { survey }: Market) {
+  return {
+    provider: offer.provider,
+    model: offer.model,
+    operation: offer.operation,
+    native_model: offer.nativeModel,
+    seconds: variant.seconds ?? null,
+    resolution: variant.resolution ?? null,
+    size: variant.size ?? null,
+    official: offer.isOfficial,
+    price: toUsd(variant.priceMicroUsd),
+    assumed: variant.isPriceAssumed,
+    typical_seconds: survey.prospectOf(offer).typicalSeconds,
+  };
+}
+
+/** Offers of another model than was asked for say nothing, unless there are no others. */
+function alternatives({ offers, excluded }: Quote): readonly ExcludedOffer[] {
+  const ofModel = excluded.filter(({ violations }) => violations.every(({ param }) => param !== 'model'));
+  return offers.length === 0 && ofModel.length === 0 ? excluded : ofModel;
+}
+
+function toExcluded({ offer, violations }: ExcludedOffer) {
+  return {
+    provider: offer.provider,
+    model: offer.model,
+    operation: offer.operation,
+    native_model: offer.nativeModel,
+    code: violations[0].code,
+    reason: violations.map(({ message }) => message).join('; '),
+  };
+}

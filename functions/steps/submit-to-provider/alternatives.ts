@@ -1,0 +1,127 @@
+import type { Failure } from '../../../shared/domain/job-progress.ts';
+import type { PricedOffer } from '../../../shared/domain/quote.ts';
+import type { Task } from '../../../shared/domain/task.ts';
+import type { VideoRequest } from '../../../shared/domain/video-request.ts';
+import { changeOffer } from '../../../shared/ledger/change-offer.ts';
+import { estimateStart } from '../../../shared/limits/estimate-start.ts';
+import { excludeStopped, surveyProviders } from '../../../shared/limits/survey.ts';
+import { rankOffers } from '../../../shared/routing/policies.ts';
+import { quote } from '../../../shared/routing/quote.ts';
+import { requireTask, type Written } from '../../../shared/storage/task-store.ts';
+import type { SubmitContext } from './submit-to-provider.ts';
+
+/** How often a provider that asks for patience is tried before the task fails by it. */
+const maxRateLimitedTries = 5;
+
+export interface Order {
+  readonly task: Task;
+  readonly request: VideoRequest;
+}
+
+/** Whether the gateway may choose the provider by itself, and so also one that starts sooner. */
+export function isFreeToChoose({ providers, policy = 'auto' }: VideoRequest): boolean {
+  return providers === undefined && policy === 'auto';
+}
+
+/**
+ * Moves a task whose provider turned it down, before anything was paid, to the next offer that fits: one of a
+ * provider that was not tried yet, else again one that only asked for patience. Without any the task fails by
+ * `failure`.
+ */
+export async function turnElsewhere(
+  order: Order,
+  failure: Failure,
+  context: SubmitContext,
+): Promise<Written> {
+  const { task, request } = order;
+  const offers = await listOffers(order, context);
+  const others = offers.filter(({ offer }) => isUntried(task, offer.provider));
+  const patient = offers.filter(({ offer }) => isWorthAnotherTry(task, offer.provider));
+  const candidates = others.length > 0 ? others : patient;
+  const next = isFreeToChoose(request) ? await findSoonest(task, candidates, context) : candidates[0];
+  if (next === undefined) return failBy(failure, task, context);
+  return moveTo(next, task, context);
+}
+
+/** Another offer whose provider works, and lets the task start before its own does. */
+export async function findSooner(
+  { task, request }: Order,
+  context: SubmitContext,
+): Promise<PricedOffer | undefined> {
+  const offers = await listOffers({ task, request }, context);
+  const isOwn = ({ offer }: PricedOffer) =>
+    offer.provider === task.provider && offer.nativeModel === task.nativeModel;
+  const own = offers.find(isOwn);
+  const soonest = await findSoonest(task, [...(own === undefined ? [] : [own]), ...offers], context);
+  return soonest === undefined || isOwn(soonest) ? undefined : soonest;
+}
+
+/**
+ * Every offer that can serve the task as it was accepted: the same model, as long, as sharp, within what the
+ * customer would pay. Where the gateway may choose, only those whose orders go through, if there are any.
+ */
+async function listOffers({ task, request }: Order, context: SubmitContext): Promise<PricedOffer[]> {
+  const catalogue = [...context.providers.values()].flatMap(({ offers }) => offers);
+  const asAccepted: VideoRequest = {
+    ...request,
+    model: task.model,
+    seconds: task.seconds,
+    resolution: task.resolution,
+  };
+  const survey = await surveyProviders(catalogue, context);
+  const { prospectOf } = survey;
+  const rotation = context.clock.now().getTime();
+  const quoted = excludeStopped(quote(asAccepted, catalogue), survey).offers;
+  const ranked = rankOffers(quoted, { request: asAccepted, prospectOf, rotation });
+  const sold = await withAccess(ranked, context);
+  const healthy = sold.filter(({ offer }) => prospectOf(offer).isHealthy);
+  return isFreeToChoose(request) && healthy.length > 0 ? healthy : sold;
+}
+
+/** Only what we have a key for. */
+async function withAccess(
+  offers: readonly PricedOffer[],
+  { credentials }: SubmitContext,
+): Promise<PricedOffer[]> {
+  const keys = await Promise.all(offers.map(({ offer }) => credentials.getApiKey(offer.provider)));
+  return offers.filter((_, index) => keys[index] !== undefined);
+}
+
+/** The first of those that start soonest; to the second, because that is how exact an estimate can be. */
+async function findSoonest(
+  task: Task,
+  offers: readonly PricedOffer[],
+  context: SubmitContext,
+): Promise<PricedOffer | undefined> {
+  const estimated = await Promise.all(
+    offers.map(async (priced) => {
+      const start = await estimateStart(task, priced.offer, context);
+      return { priced, startSecond: Math.floor(Date.parse(start) / 1000) };
+    }),
+  );
+  return estimated.toSorted((a, b) => a.startSecond - b.startSecond)[0]?.priced;
+}
+
+function isUntried({ attempts, provider: current }: Task, provider: string): boolean {
+  return provider !== current && attempts.every((attempt) => attempt.provider !== provider);
+}
+
+function isWorthAnotherTry({ attempts }: Task, provider: string): boolean {
+  const own = attempts.filter((attempt) => attempt.provider === provider);
+  const isPatient = own.every(({ failure }) => failure?.code === 'provider_rate_limited');
+  return own.length > 0 && isPatient && own.length < maxRateLimitedTries;
+}
+
+export async function moveTo(priced: PricedOffer, task: Task, context: SubmitContext): Promise<Written> {
+  if (task.queuedAt !== undefined) await context.queue.leave(task.provider, task);
+  await changeOffer(task, { priced, now: context.clock.now() }, context.ledger);
+  return requireTask(task.id, context.tasks);
+}
+
+async function failBy(failure: Failure, task: Task, { tasks }: SubmitContext): Promise<Written> {
+  const guard = {
+    text: 'attribute_not_exists({failure}) AND attribute_not_exists({result}) AND size({attempts}) = :tries',
+    values: { ':tries': task.attempts.length },
+  };
+  return tasks.amend(task.id, { set: { failure } }, guard);
+}

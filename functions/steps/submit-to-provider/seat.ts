@@ -1,0 +1,46 @@
+import type { PricedOffer } from '../../../shared/domain/quote.ts';
+import type { Task } from '../../../shared/domain/task.ts';
+import { type Place, tryPlace, waitForPlace } from '../../../shared/limits/take-place.ts';
+import { healthOf, takeProbe } from '../../../shared/routing/health.ts';
+import { findSooner, isFreeToChoose, type Order } from './alternatives.ts';
+import type { SubmitContext } from './submit-to-provider.ts';
+
+/** Where a task may start: at its own provider, now or later, or sooner at another one. */
+export type Seat = Place | { readonly kind: 'elsewhere'; readonly priced: PricedOffer };
+
+/**
+ * Looks for a place at the task's provider. Where the gateway may choose, an offer that starts sooner, or whose
+ * provider works while this one does not, comes before the queue. Who already waits stays.
+ */
+export async function takeSeat(order: Order, context: SubmitContext): Promise<Seat> {
+  const { task, request } = order;
+  const mayMove = isFreeToChoose(request) && task.queuedAt === undefined;
+  if (mayMove && (await isShut(task, context))) {
+    const priced = await findSooner(order, context);
+    if (priced !== undefined) return { kind: 'elsewhere', priced };
+  }
+  const place = await tryPlace(task, context);
+  if (place.kind === 'granted') return place;
+  const priced = mayMove ? await findSooner(order, context) : undefined;
+  return priced === undefined ? waitForPlace(task, context) : { kind: 'elsewhere', priced };
+}
+
+/** Whether the circuit of the task's provider is open. Of a half-open one, this task becomes the probe. */
+async function isShut({ provider }: Task, { standings, clock }: SubmitContext): Promise<boolean> {
+  const { standing } = await standings.get(provider);
+  switch (healthOf(standing, clock.now())) {
+    case 'closed':
+      return false;
+    case 'open':
+      return true;
+    case 'half_open': {
+      let isProbe = false;
+      await standings.update(provider, (current) => {
+        const probed = takeProbe(current, clock.now());
+        isProbe = probed !== undefined;
+        return probed;
+      });
+      return !isProbe;
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { secondsAfter } from '../clock.ts';
+import type { PricedOffer } from '../domain/quote.ts';
+import type { Task } from '../domain/task.ts';
+import { monthKey } from '../storage/account-store.ts';
+import { taskKey } from '../storage/task-items.ts';
+import { type ItemCondition, toUpdateParts } from '../storage/update-expression.ts';
+import type { LedgerTables } from './accept.ts';
+import { transact } from './transact.ts';
+
+/** After this a task that nobody took further is the sweeper's. */
+const restartGraceSeconds = 60;
+
+interface OfferChange {
+  readonly priced: PricedOffer;
+  readonly now: Date;
+}
+
+/**
+ * Moves a task that is proven unpaid to another offer: what it costs is held in place of the old price, in the
+ * same transaction, before anything is sent. `stale` means that the row is not what it was.
+ */
+export async function changeOffer(
+  task: Task,
+  change: OfferChange,
+  { client, tasksTableName, accountsTableName }: LedgerTables,
+): Promise<'changed' | 'stale'> {
+  const difference = change.priced.variant.priceMicroUsd - task.holdMicroUsd;
+  const hold = {
+    Update: {
+      TableName: accountsTableName,
+      Key: monthKey(task.account, task.holdMonth),
+      ...toUpdateParts({ add: { committedMicroUsd: difference } }),
+    },
+  };
+  const written = await transact(client, [
+    { Update: { TableName: tasksTableName, Key: taskKey(task.id), ...toTaskUpdate(task, change) } },
+    ...(difference === 0 ? [] : [hold]),
+  ]);
+  return written === 'done' ? 'changed' : 'stale';
+}
+
+function toTaskUpdate(task: Task, { priced, now }: OfferChange) {
+  const { offer, variant } = priced;
+  const bought = { seconds: variant.seconds, resolution: variant.resolution, size: variant.size };
+  const absent = Object.entries(bought).flatMap(([name, value]) => (value === undefined ? [name] : []));
+  const changes = {
+    set: {
+      state: 'accepted',
+      provider: offer.provider,
+      model: offer.model,
+      nativeModel: offer.nativeModel,
+      ...bought,
+      holdMicroUsd: variant.priceMicroUsd,
+      looks: 0,
+      nextDueAt: secondsAfter(now, restartGraceSeconds),
+    },
+    remove: [...absent, 'deadlineAt', 'queuedAt'],
+  };
+  return toUpdateParts(changes, isAsItWas(task));
+}
+
+/** Another worker may have moved it, sent it, or ended it since. */
+function isAsItWas({ state, holdMicroUsd, provider, attempts }: Task): ItemCondition {
+  const asRead = '{state} = :state AND {holdMicroUsd} = :hold AND {provider} = :provider';
+  const undecided = 'attribute_not_exists({failure}) AND attribute_not_exists({result})';
+  return {
+    text: `${asRead} AND size({attempts}) = :tries AND ${undecided}`,
+    values: { ':state': state, ':hold': holdMicroUsd, ':provider': provider, ':tries': attempts.length },
+  };
+}

@@ -1,0 +1,36 @@
+import { type Grant, grantStart, releaseLease } from '../routing/limiter.ts';
+import { type LimitsContext, limitsOf } from './limits-context.ts';
+import { wakeTask } from './wake-task.ts';
+
+/** So many at once; who comes after them is served by the next who gives a place back, or by the sweeper. */
+const maxHandOvers = 25;
+
+/**
+ * Gives the places that are free to those who waited longest, and wakes them: granted first, then woken, then
+ * out of the queue. Whoever dies in between leaves a head that holds its place already, and the next hand-over
+ * wakes it again. Returns how many were woken.
+ */
+export async function handOver(provider: string, context: LimitsContext): Promise<number> {
+  let woken = 0;
+  for (let tries = 0; tries < maxHandOvers; tries += 1) {
+    const [head] = await context.queue.listFirst(provider, 1);
+    if (head === undefined) break;
+    const grant = await grantPlace(provider, head.id, context);
+    if (grant.kind === 'full') break;
+    const outcome = await wakeTask(head.id, context);
+    await context.queue.leave(provider, head);
+    if (outcome === 'woken') woken += 1;
+    else await context.standings.update(provider, (standing) => releaseLease(standing, head.id));
+  }
+  return woken;
+}
+
+export async function grantPlace(provider: string, taskId: string, context: LimitsContext): Promise<Grant> {
+  const limits = limitsOf(context, provider);
+  let grant: Grant = { kind: 'full' };
+  await context.standings.update(provider, (standing) => {
+    grant = grantStart(standing, { limits, taskId, now: context.clock.now() });
+    return grant.kind === 'granted' ? grant.standing : undefined;
+  });
+  return grant;
+}

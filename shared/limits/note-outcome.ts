@@ -1,0 +1,30 @@
+import { isProvidersFault, type SubmitOutcome } from '../domain/job-progress.ts';
+import type { Standing } from '../domain/standing.ts';
+import { afterFailure, afterRateLimit, afterSuccess } from '../routing/health.ts';
+import type { LimitsContext } from './limits-context.ts';
+
+/** Remembers what the end of a submit says about the provider: whether it works, and whether it asks for patience. */
+export async function noteOutcome(
+  provider: string,
+  outcome: SubmitOutcome,
+  { standings, clock }: Pick<LimitsContext, 'standings' | 'clock'>,
+): Promise<void> {
+  await standings.update(provider, (standing) => after(standing, outcome, clock.now()));
+}
+
+function after(standing: Standing, outcome: SubmitOutcome, now: Date): Standing | undefined {
+  switch (outcome.kind) {
+    case 'accepted':
+      return afterSuccess(standing);
+    case 'not_sent':
+      return afterFailure(standing, 'provider_unreachable', now);
+    case 'unknown':
+      return afterFailure(standing, 'provider_unavailable', now);
+    case 'refused': {
+      const { code } = outcome.failure;
+      if (code === 'provider_rate_limited') return afterRateLimit(standing, outcome.retryAfterSeconds, now);
+      // What is wrong with the order says nothing about the provider, except that it answers.
+      return isProvidersFault(code) ? afterFailure(standing, code, now) : afterSuccess(standing);
+    }
+  }
+}

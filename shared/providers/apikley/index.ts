@@ -1,0 +1,32 @@
+import { verifyMarketCallback } from '../market/callback.ts';
+import { defineProvider } from '../provider.ts';
+import {
+  limitsSetting,
+  originSetting,
+  pricesSetting,
+  typicalSecondsSetting,
+  usdPerCreditSetting,
+  withSettings,
+} from '../provider-settings.ts';
+import { toOffers } from './offers.ts';
+import { createUpstream } from './upstream.ts';
+import { nativeModels } from './wire.ts';
+
+export const apikley = defineProvider({
+  name: 'apikley',
+  settings: {
+    baseUrl: originSetting('https://api.apikley.ru'),
+    usdPerCredit: usdPerCreditSetting('0.005'),
+    typicalSeconds: typicalSecondsSetting,
+    limits: limitsSetting({}),
+    prices: pricesSetting(nativeModels),
+  },
+  create: ({ baseUrl, usdPerCredit: microUsdPerCredit, ...settings }) => ({
+    name: 'apikley',
+    baseUrl,
+    limits: settings.limits,
+    offers: toOffers(microUsdPerCredit).map((offer) => withSettings(offer, settings)),
+    ...createUpstream({ baseUrl, microUsdPerCredit }),
+    verifyCallback: verifyMarketCallback,
+  }),
+});

@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { marketModels } from '../market/wire.ts';
+import { defineProvider } from '../provider.ts';
+import {
+  givenLimitsSetting,
+  originSetting,
+  pricesSetting,
+  typicalSecondsSetting,
+  usdPerCreditSetting,
+  withSettings,
+} from '../provider-settings.ts';
+import { createDialectUpstream, dialectNames, dialects } from './dialects.ts';
+import { nativeModels } from './wire.ts';
+
+export const kie = defineProvider({
+  name: 'kie',
+  settings: {
+    baseUrl: originSetting('https://api.kie.ai'),
+    dialect: z.enum(dialectNames).default('hailuo'),
+    usdPerCredit: usdPerCreditSetting('0.005'),
+    typicalSeconds: typicalSecondsSetting,
+    limits: givenLimitsSetting,
+    prices: pricesSetting([...nativeModels, ...marketModels]),
+  },
+  create({ baseUrl, dialect, usdPerCredit: microUsdPerCredit, limits, ...settings }) {
+    const { toOffers, verifyCallback, ...chosen } = dialects[dialect];
+    return {
+      name: 'kie',
+      baseUrl,
+      limits: limits ?? chosen.limits,
+      offers: toOffers(microUsdPerCredit).map((offer) => withSettings(offer, settings)),
+      ...createDialectUpstream({ label: 'KIE', baseUrl, microUsdPerCredit }, dialect),
+      verifyCallback,
+    };
+  },
+});

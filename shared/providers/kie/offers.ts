@@ -1,0 +1,66 @@
+import type { Offer, OfferVariant } from '../../domain/offer.ts';
+import type { Operation, Resolution } from '../../domain/video-request.ts';
+import { priceOfCredits } from '../market/credits.ts';
+import { marketImage } from '../market/offers.ts';
+import { aspectRatios, type nativeModels } from './wire.ts';
+
+/** Each document's duration has one price, at 720p and at 1080p alike. */
+interface Credits {
+  readonly 6: number;
+  readonly 8: number;
+  readonly 10: number;
+}
+
+interface Row {
+  readonly nativeModel: (typeof nativeModels)[number];
+  readonly model: string;
+  readonly operation: Operation;
+  readonly credits: Credits;
+}
+
+const credits02: Credits = { 6: 45, 8: 60, 10: 60 };
+const credits23: Credits = { 6: 52.5, 8: 70, 10: 70 };
+const credits23Fast: Credits = { 6: 37.5, 8: 50, 10: 50 };
+
+/** The fast model makes nothing from text: the models' maker has no such model. */
+const rows: readonly Row[] = [
+  { nativeModel: 'hailuo-02', model: 'hailuo-02', operation: 't2v', credits: credits02 },
+  { nativeModel: 'hailuo-02', model: 'hailuo-02', operation: 'i2v', credits: credits02 },
+  { nativeModel: 'hailuo-2-3', model: 'hailuo-2.3', operation: 't2v', credits: credits23 },
+  { nativeModel: 'hailuo-2-3', model: 'hailuo-2.3', operation: 'i2v', credits: credits23 },
+  { nativeModel: 'hailuo-2-3-fast', model: 'hailuo-2.3-fast', operation: 'i2v', credits: credits23Fast },
+];
+
+/** The document prices in credits, and does not say what a credit costs: every price in USD is assumed. */
+export function toOffers(microUsdPerCredit: number): Offer[] {
+  return rows.map((row) => toOffer(row, microUsdPerCredit));
+}
+
+function toOffer({ credits, ...row }: Row, microUsdPerCredit: number): Offer {
+  const price = (seconds: keyof Credits, resolution: Resolution): OfferVariant => ({
+    seconds,
+    resolution,
+    size: resolution === '1080P' ? '1920x1080' : '1280x720',
+    priceMicroUsd: priceOfCredits(credits[seconds], microUsdPerCredit),
+    isPriceAssumed: true,
+  });
+  const isFromText = row.operation === 't2v';
+  return {
+    provider: 'kie',
+    ...row,
+    isOfficial: false,
+    aliases: [],
+    variants: [price(6, '720P'), price(8, '720P'), price(10, '720P'), price(6, '1080P'), price(8, '1080P')],
+    prompt: { isRequired: true, maxLength: 800 },
+    ...(isFromText ? {} : { image: marketImage }),
+    supports: {
+      promptOptimizer: [true],
+      seed: true,
+      negativePrompt: false,
+      aspectRatios: isFromText ? aspectRatios : [],
+    },
+    camera: 'rotating',
+    hasCallback: true,
+    typicalSeconds: 180,
+  };
+}

@@ -1,0 +1,73 @@
+import type { FailureCode, SubmitOutcome } from '../../domain/job-progress.ts';
+import { failureCodeOfRefusal, readRefusalWords, toShownReason } from '../failure-reading.ts';
+import { isRefusal, toSubmitOutcome } from '../upstream-answers.ts';
+import type { UpstreamAnswer } from '../upstream-http.ts';
+import { parseWireJson } from '../wire-reading.ts';
+import { createdSchema, isSuccessCode } from './wire.ts';
+
+/** What the dialects of the market's host do not share. */
+interface CreateReading {
+  /** The provider as messages call it. */
+  readonly label: string;
+  /** Texts that no message may show. */
+  readonly hidden: readonly (string | undefined)[];
+  /** What a code of the dialect's own blames; absent where it is none. */
+  failureCodeOf(code: number, reason: string): FailureCode | undefined;
+}
+
+/** The outcome of a create: the HTTP status and the business code in the body must both say it. */
+export function toCreateOutcome(answer: UpstreamAnswer, reading: CreateReading): SubmitOutcome {
+  return toSubmitOutcome(answer, {
+    label: reading.label,
+    readSuccess: (text) => readCreated(text, reading),
+    readRefusal: (status, text) => readRefused(status, text, reading),
+  });
+}
+
+function readCreated(text: string, reading: CreateReading): SubmitOutcome | undefined {
+  const { code = 200, data } = readBody(text) ?? {};
+  const id = data?.taskId;
+  if (isSuccessCode(code)) return id === undefined ? undefined : { kind: 'accepted', job: { id } };
+  return id === undefined ? toRefusal(code, text, reading) : undefined;
+}
+
+/** A 4xx whose body has the code of a success or of a breakdown contradicts itself, and proves nothing. */
+function readRefused(status: number, text: string, reading: CreateReading): SubmitOutcome {
+  const { code = status } = readBody(text) ?? {};
+  const isContradiction =
+    (isSuccessCode(code) || isBreakdown(code)) && reading.failureCodeOf(code, '') === undefined;
+  const refusal = isContradiction
+    ? undefined
+    : (toRefusal(code, text, reading) ?? toRefusal(status, text, reading));
+  const message = `${reading.label} answered the order with HTTP ${status} and the code ${code}`;
+  return refusal ?? { kind: 'unknown', message };
+}
+
+function readBody(text: string) {
+  return createdSchema.safeParse(parseWireJson(text)).data;
+}
+
+function isBreakdown(code: number): boolean {
+  return code === 408 || (code >= 500 && code < 600);
+}
+
+/** Absent when the code does not say that nothing was started. */
+function toRefusal(
+  code: number,
+  text: string,
+  { label, hidden, failureCodeOf }: CreateReading,
+): SubmitOutcome | undefined {
+  const words = readRefusalWords(text);
+  const reason = toShownReason(words.text ?? 'no reason given', hidden);
+  const ownCode = failureCodeOf(code, reason);
+  if (ownCode === undefined && !isRefusal(code)) return undefined;
+  return {
+    kind: 'refused',
+    failure: {
+      code: ownCode ?? failureCodeOfRefusal(code, reason),
+      message: `${label} refused the order (${code}): ${reason}`,
+      charged: 'no',
+      providerCode: words.code ?? `${code}`,
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import type { LimitsContext } from '../../shared/limits/limits-context.ts';
+
+/** A worker's death: before or after its nth write, counted from 1. */
+export interface Death {
+  readonly write: number;
+  readonly when: 'before' | 'after';
+}
+
+/** Every death among so many writes. */
+export function everyDeath(writes: number): Death[] {
+  return Array.from({ length: writes }, (_, index) => index + 1).flatMap((write) => [
+    { write, when: 'before' as const },
+    { write, when: 'after' as const },
+  ]);
+}
+
+/** The context of a worker that dies: its writes work until then, and the release of a sleeper is one. */
+export function mortal<Context extends LimitsContext>(context: Context, death: Death): Context {
+  const strike = createStrike(death);
+  const { standings, queue, tasks } = context;
+  const send = strike(context.executions.send.bind(context.executions));
+  const executions: SFNClient = Object.create(context.executions, { send: { value: send } });
+  return {
+    ...context,
+    standings: { ...standings, update: strike(standings.update), putTimes: strike(standings.putTimes) },
+    queue: { ...queue, join: strike(queue.join), leave: strike(queue.leave) },
+    tasks: {
+      ...tasks,
+      transition: strike(tasks.transition),
+      amend: strike(tasks.amend),
+      amendTerminal: strike(tasks.amendTerminal),
+    },
+    executions,
+  };
+}
+
+/** Wraps writes so that they count together, and that none works from the death on. */
+function createStrike({ write: last, when }: Death) {
+  let writes = 0;
+  return <Input extends readonly unknown[], Output>(write: (...input: Input) => Promise<Output>) =>
+    async (...input: Input): Promise<Output> => {
+      writes += 1;
+      if (writes > last || (writes === last && when === 'before')) throw new Error('killed');
+      const written = await write(...input);
+      if (writes === last) throw new Error('killed');
+      return written;
+    };
+}
+
+/** Runs what may be killed; anything else that goes wrong is an error of the test. */
+export async function untilKilled(work: Promise<unknown>): Promise<'killed' | 'survived'> {
+  try {
+    await work;
+    return 'survived';
+  } catch (error) {
+    if (error instanceof Error && error.message === 'killed') return 'killed';
+    throw error;
+  }
+}
