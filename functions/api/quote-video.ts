@@ -17,7 +17,8 @@ export async function quoteVideo(
   const media = await probeMedia(draft, account, api);
   refuseIfAny(media.violations);
   const market = await openMarket(api);
-  const quote = market.quote({ ...toRequest(draft, media.probed), imageParams: draft.imageParams });
+  const request = { ...toRequest(draft, media.probed), imageParams: draft.imageParams };
+  const quote = market.quote(request);
   return jsonAnswer(200, {
     object: 'quote',
     offers: quote.offers.map((priced) => toOffer(priced, market)),

@@ -1,9 +1,10 @@
 import { secondsBetween } from '../../shared/clock.ts';
+import type { Standing } from '../../shared/domain/standing.ts';
 import { currentAttempt, isTerminal, type Task } from '../../shared/domain/task.ts';
-import { giveBackPlace } from '../../shared/limits/give-back.ts';
 import { handOver } from '../../shared/limits/hand-over.ts';
 import type { LimitsContext } from '../../shared/limits/limits-context.ts';
 import { logger } from '../../shared/logger.ts';
+import { releaseLease } from '../../shared/routing/limiter.ts';
 
 /** Whoever took a place so long ago has used it, or died. */
 const leaseGraceSeconds = 2 * 60;
@@ -31,12 +32,17 @@ async function takeBackLeases(provider: string, context: LimitsContext): Promise
   for (const [taskId, startAt] of Object.entries(standing.leases)) {
     if (secondsBetween(startAt, now) < leaseGraceSeconds) continue;
     const task = await context.tasks.getTask(taskId);
-    if (task === undefined || !needsPlace(task, provider)) await giveBackPlace(provider, taskId, context);
+    if (task !== undefined && needsPlace(task, provider)) continue;
+    // Whoever was given a new moment since is about to use it.
+    const release = (current: Standing) =>
+      current.leases[taskId] === startAt ? releaseLease(current, taskId) : undefined;
+    await context.standings.update(provider, release);
   }
 }
 
 /** From the moment it was granted until the provider is done with the job. */
 function needsPlace(task: Task, provider: string): boolean {
   if (isTerminal(task.state) || task.state === 'archiving' || task.provider !== provider) return false;
+  if (task.state === 'accepted') return true;
   return currentAttempt(task)?.provider !== provider || currentAttempt(task)?.failure === undefined;
 }

@@ -64,15 +64,15 @@ export function nextLookSeconds(wait: Wait): number {
 }
 
 /**
- * How long a job took that was just found to be done, for the sketch: until now where its provider rang, else until
- * the middle of the time since the look before, which is its end on average.
+ * How long a job took that was just found to be done, for the sketch: until now where its provider rang, now or a
+ * little too early, else until the middle of the time since the look before, which is its end on average.
  */
 export function likelySeconds(wait: Wait, isRung: boolean): number {
   const elapsed = elapsedSeconds(wait);
-  if (isRung) return elapsed;
   const moments = momentsOf(wait);
   const next = nextPosition(moments, elapsed);
   const look = moments[next - 1] ?? elapsed;
+  if (isRung || (wait.hasCallback && elapsed < look)) return elapsed;
   return elapsed - (look - (moments[next - 2] ?? look)) / 2;
 }
 

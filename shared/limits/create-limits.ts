@@ -9,11 +9,10 @@ import type { LimitsContext } from './limits-context.ts';
 interface LimitsResources {
   readonly client: DynamoDBClient;
   readonly tasksTableName: string;
-  readonly providers: LimitsContext['providers'];
 }
 
 /** What keeping the limits takes, for a function whose environment was read. */
-export function createLimits({ client, tasksTableName, providers }: LimitsResources): LimitsContext {
+export function createLimits({ client, tasksTableName }: LimitsResources): Omit<LimitsContext, 'providers'> {
   const table = { client, tableName: tasksTableName };
   return {
     tasks: createTaskStore(table),
@@ -21,6 +20,5 @@ export function createLimits({ client, tasksTableName, providers }: LimitsResour
     queue: createQueueStore(table),
     executions: new SFNClient(),
     clock: systemClock,
-    providers,
   };
 }

@@ -18,7 +18,7 @@ export async function tryPlace(task: Task, context: LimitsContext): Promise<Plac
     const [head] = await context.queue.listFirst(provider, 1);
     if (head !== undefined && head.id !== id) return { kind: 'full' };
     const now = context.clock.now();
-    if (isUnlimited(standing, limitsOf(context, provider), now)) {
+    if (isUnlimited(standing, limitsOf(context, provider))) {
       return { kind: 'granted', at: now.toISOString(), isLeased: false };
     }
   }
@@ -35,9 +35,8 @@ export async function waitForPlace(task: Task, context: LimitsContext): Promise<
 }
 
 /** Nothing is written for a provider that limits nothing: most orders need no place. */
-function isUnlimited(standing: Standing, limits: ProviderLimits, now: Date): boolean {
-  const isPaused = standing.pausedUntil !== undefined && secondsBetween(now, standing.pausedUntil) > 0;
-  return Object.keys(limits).length === 0 && !isPaused && standing.stoppedAt === undefined;
+function isUnlimited(standing: Standing, limits: ProviderLimits): boolean {
+  return Object.keys(limits).length === 0 && standing.pauses === 0 && standing.stoppedAt === undefined;
 }
 
 /**

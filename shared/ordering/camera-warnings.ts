@@ -2,7 +2,7 @@ import { type CameraMove, readCameraMoves, translationOf } from '../domain/camer
 import type { CameraVocabulary, Offer } from '../domain/offer.ts';
 
 /** Something that a customer should know of a video, and that kept nobody from making it. */
-export interface Warning {
+interface Warning {
   readonly code: 'camera_translated' | 'camera_too_many' | 'camera_undocumented';
   readonly message: string;
 }

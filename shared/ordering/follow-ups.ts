@@ -4,7 +4,9 @@ import type { LimitsContext } from '../limits/limits-context.ts';
 import type { TaskView } from '../storage/task-store.ts';
 import { deliverToOutbox, type OutboxContext } from './outbox.ts';
 
-export interface FollowUpContext extends OutboxContext, LimitsContext {}
+export interface FollowUpContext extends OutboxContext, LimitsContext {
+  readonly providers: LimitsContext['providers'] & OutboxContext['providers'];
+}
 
 /** Does what a task's end left to do, clearing each part once it is done. Returns whether anything was. */
 export async function finishFollowUps(taskId: string, context: FollowUpContext): Promise<boolean> {

@@ -9,8 +9,8 @@ export interface OutboxContext {
   readonly media: MediaStore;
   readonly publicUrl: string;
   readonly clock: Clock;
-  /** The catalogue, by which the answer says what became of camera moves. */
-  readonly offers?: readonly Offer[];
+  /** Whose offers say what became of camera moves. */
+  readonly providers: ReadonlyMap<string, { readonly offers: readonly Offer[] }>;
 }
 
 /** Everything that the gateway puts into the bucket for an account's droppers lies under this prefix. */
@@ -29,8 +29,9 @@ export async function deliverToOutbox(view: TaskView, context: OutboxContext): P
     await context.media.copyObject(task.result.key, outboxKey(task.account, `${name}.mp4`));
   }
   const [ending, other] = task.state === 'completed' ? ['result', 'error'] : ['error', 'result'];
-  const { publicUrl, clock, offers = [] } = context;
-  const video = toVideoObject(view, { publicUrl, now: clock.now(), offer: findOffer(offers, task) });
+  const { publicUrl, clock, providers } = context;
+  const offer = findOffer(providers.get(task.provider)?.offers ?? [], task);
+  const video = toVideoObject(view, { publicUrl, now: clock.now(), offer });
   await context.media.putObject(
     outboxKey(task.account, `${name}.${ending}.json`),
     JSON.stringify(video, null, 2),

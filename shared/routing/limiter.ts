@@ -8,6 +8,8 @@ const maxAheadSeconds = 10;
 const maxLateSeconds = 0.1;
 const minuteSeconds = 60;
 const hourSeconds = 60 * 60;
+/** So long the first order after a pause may take to be answered. */
+const probeSeconds = 60;
 /** Requests do not travel equally fast: a window is counted a little longer than it is. */
 const windowMarginSeconds = 1;
 
@@ -37,7 +39,7 @@ export function grantStart(standing: Standing, { limits, taskId, now }: StartReq
   if (Object.keys(before.leases).length >= (limits.concurrent ?? Number.POSITIVE_INFINITY)) {
     return { kind: 'full' };
   }
-  const at = earliestStart(before, limits, now);
+  const at = latest([earliestStart(before, limits, now), probeEnd(before)]);
   if (secondsBetween(now, at) > maxAheadSeconds) return { kind: 'full', availableAt: at };
   return { kind: 'granted', at, standing: withStart(before, { limits, taskId, at }) };
 }
@@ -57,6 +59,17 @@ export function releaseLease(standing: Standing, taskId: string): Standing | und
   if (standing.leases[taskId] === undefined) return undefined;
   const { [taskId]: _released, ...leases } = standing.leases;
   return { ...standing, leases };
+}
+
+/**
+ * After a pause that the provider asked for, one order goes first: the others wait until it was taken, or has had
+ * its time, so that a crowd does not run into the next refusal.
+ */
+function probeEnd({ pauses, pausedUntil = '', leases }: Standing): string | undefined {
+  if (pauses === 0) return undefined;
+  const probes = Object.values(leases).filter((at) => at >= pausedUntil);
+  const last = probes.toSorted().at(-1);
+  return last === undefined ? undefined : secondsAfter(last, probeSeconds);
 }
 
 interface Outlook {

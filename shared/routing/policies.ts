@@ -39,9 +39,7 @@ export function chooseOffer({ offers, excluded }: Quote, preferences: Preference
  */
 export function rankOffers(offers: readonly PricedOffer[], preferences: Preferences): PricedOffer[] {
   const { request, prospectOf, rotation } = preferences;
-  const preferred = offers.filter(({ offer }) => offer.model === defaultModel);
-  const candidates = request.model === undefined && preferred.length > 0 ? preferred : offers;
-  const judged = rotate(candidates, rotation).map((priced) => ({ priced, ...prospectOf(priced.offer) }));
+  const judged = rotate(offers, rotation).map((priced) => ({ priced, ...prospectOf(priced.offer) }));
   return judged.toSorted(comparison(request, judged)).map(({ priced }) => priced);
 }
 
@@ -50,14 +48,20 @@ interface JudgedOffer extends Prospect {
 }
 type Comparison = (a: JudgedOffer, b: JudgedOffer) => number;
 
+/** The default model first, where nobody named one. */
+const byModel: Comparison = (a, b) => Number(isDefault(b)) - Number(isDefault(a));
+const isDefault = ({ priced }: JudgedOffer) => priced.offer.model === defaultModel;
 const byPrice: Comparison = (a, b) => priceOf(a) - priceOf(b);
 const byDuration: Comparison = (a, b) => a.typicalSeconds - b.typicalSeconds;
 const byHealth: Comparison = (a, b) => Number(b.isHealthy) - Number(a.isHealthy);
 
-function comparison(
-  { policy, providers }: Preferences['request'],
-  judged: readonly JudgedOffer[],
-): Comparison {
+function comparison(request: Preferences['request'], judged: readonly JudgedOffer[]): Comparison {
+  const preferred = request.model === undefined ? judged.filter(isDefault) : [];
+  if (preferred.length === 0) return byPolicy(request, judged);
+  return inTurn(byModel, byPolicy(request, preferred));
+}
+
+function byPolicy({ policy, providers }: Preferences['request'], judged: readonly JudgedOffer[]): Comparison {
   if (providers !== undefined) return inTurn(byOrderOf(providers), byPrice, byDuration);
   switch (policy) {
     case undefined:
@@ -137,7 +141,10 @@ const imageParamNames: ReadonlySet<string> = new Set(Object.values(imageParams))
 const isAboutModel = ({ param }: Violation) => param === 'model';
 const isAboutProvider = ({ param }: Violation) => param === 'provider';
 const isAboutOperation = ({ param, code }: Violation) =>
-  code === 'image_not_supported' || (code === 'missing_field' && imageParamNames.has(param));
+  param === 'operation' ||
+  (param === 'source_video' && code === 'not_offered') ||
+  code === 'image_not_supported' ||
+  (code === 'missing_field' && imageParamNames.has(param));
 
 /** Of the excluded offers those that are right about the most: model, provider, images, then fields. */
 function findNearest(excluded: readonly ExcludedOffer[]): readonly ExcludedOffer[] {

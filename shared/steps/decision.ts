@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { type GenerationTimes, priorTimes } from '../domain/generation-times.ts';
 import { nextLookSeconds, type Wait } from '../domain/look-schedule.ts';
-import { type Offer, offerKey } from '../domain/offer.ts';
+import { findOffer, offerKey } from '../domain/offer.ts';
 import { type Attempt, currentAttempt, type Task } from '../domain/task.ts';
 import { positionOf } from '../domain/task-outcome.ts';
 import type { StepDecision } from '../domain/workflow-state.ts';
@@ -74,11 +74,8 @@ async function generationTimesOf(
 
 /** How long the catalogue says that a job of the task's offer takes. */
 export function typicalSecondsOf(task: Task, providers: ReadonlyMap<string, Provider>): number {
-  return findOffer(task, providers)?.typicalSeconds ?? fallbackTypicalSeconds;
-}
-
-function findOffer(task: Task, providers: ReadonlyMap<string, Provider>): Offer | undefined {
-  return providers.get(task.provider)?.offers.find((offer) => offerKey(offer) === offerKey(task));
+  const offers = providers.get(task.provider)?.offers ?? [];
+  return findOffer(offers, task)?.typicalSeconds ?? fallbackTypicalSeconds;
 }
 
 /** What writing down the end of an attempt's submit takes. */

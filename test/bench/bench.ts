@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { reportAccepts } from './report-accepts.ts';
 import { reportArchive } from './report-archive.ts';
 import { reportBundles } from './report-bundles.ts';
+import { reportLooks } from './report-looks.ts';
 import { reportTaskCosts } from './report-task-costs.ts';
 
 /** `npm run bench`: every number is measured on this machine; the targets stand beside them. */
@@ -12,7 +13,7 @@ async function main(): Promise<void> {
   console.log(
     `Node ${process.version}, ${process.platform} ${process.arch}, ${cpus().length} × ${cpu?.model}, ${describeCommit()}`,
   );
-  for (const report of [reportBundles, reportTaskCosts, reportArchive, reportAccepts])
+  for (const report of [reportBundles, reportTaskCosts, reportLooks, reportArchive, reportAccepts])
     console.log(await report());
 }
 

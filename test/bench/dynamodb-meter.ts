@@ -48,6 +48,13 @@ const readSchema = z.object({
   ProjectionExpression: z.undefined().optional(),
   FilterExpression: z.undefined().optional(),
 });
+const batchSchema = z.object({
+  RequestItems: z.record(
+    z.string(),
+    z.object({ Keys: z.array(itemSchema), ConsistentRead: z.boolean().default(false) }),
+  ),
+});
+const batchAnswerSchema = z.object({ Responses: z.record(z.string(), z.array(itemSchema)) });
 const foundSchema = z.object({ Item: itemSchema.optional(), Items: z.array(itemSchema).default([]) });
 
 async function answer(meter: Meter, operation: string, input: unknown): Promise<object> {
@@ -62,6 +69,8 @@ async function answer(meter: Meter, operation: string, input: unknown): Promise<
     case 'GetItem':
     case 'Query':
       return countRead(meter, readSchema.parse(input).ConsistentRead, forward);
+    case 'BatchGetItem':
+      return countBatch(meter, batchSchema.parse(input).RequestItems, forward);
     default:
       throw new Error(`The meter does not know what ${operation} costs`);
   }
@@ -99,6 +108,22 @@ async function countRead(meter: Meter, isConsistent: boolean, forward: () => Pro
   const output = await forward();
   const { Item, Items } = foundSchema.parse(output);
   meter.read += readUnits(Item === undefined ? Items : [Item], isConsistent);
+  return output;
+}
+
+/** Each item is rounded up by itself, and one that is not there costs as much as the smallest. */
+async function countBatch(
+  meter: Meter,
+  requested: z.infer<typeof batchSchema>['RequestItems'],
+  forward: () => Promise<object>,
+) {
+  const output = await forward();
+  const { Responses } = batchAnswerSchema.parse(output);
+  for (const [table, { Keys, ConsistentRead }] of Object.entries(requested)) {
+    const found = Responses[table] ?? [];
+    const missing = Array.from({ length: Keys.length - found.length }, () => ({}));
+    for (const item of [...found, ...missing]) meter.read += readUnits([item], ConsistentRead);
+  }
   return output;
 }
 

@@ -16,6 +16,7 @@ import type { HttpAnswer, HttpEvent } from '../../shared/http/http-event.ts';
 import { httpHandler } from '../../shared/http/http-stack.ts';
 import { archiveVideo as archive } from '../../shared/media/archive.ts';
 import { createSafeFetch } from '../../shared/media/safe-fetch.ts';
+import { maxUploadBytes } from '../../shared/ordering/uploads.ts';
 import type { CallbackMessage } from '../../shared/providers/provider.ts';
 import { createStepContextFor } from '../../shared/steps/step-context.ts';
 import { createAccountStore } from '../../shared/storage/account-store.ts';
@@ -98,6 +99,7 @@ function createContext(surroundings: FunctionSurroundings) {
     }),
     publicUrl,
     presignInput: (key: string) => media.presignGet(key, { expiresSeconds: 3600 }),
+    readInput: (key: string) => media.getBytes(key, { maxBytes: maxUploadBytes }),
     archive: (url: string, key: string) => archive({ url, key }, toArchiveTools(servers, bucket)),
     media,
     ledger: { client, tasksTableName, accountsTableName },

@@ -1,4 +1,6 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SFNClient } from '@aws-sdk/client-sfn';
+import type { LedgerTables } from '../../shared/ledger/accept.ts';
 import type { LimitsContext } from '../../shared/limits/limits-context.ts';
 
 /** A worker's death: before or after its nth write, counted from 1. */
@@ -15,10 +17,14 @@ export function everyDeath(writes: number): Death[] {
   ]);
 }
 
-/** The context of a worker that dies: its writes work until then, and the release of a sleeper is one. */
-export function mortal<Context extends LimitsContext>(context: Context, death: Death): Context {
+interface MortalContext extends LimitsContext {
+  readonly ledger?: LedgerTables;
+}
+
+/** The context of a worker that dies: its writes work until then. Releasing a sleeper and booking money are some. */
+export function mortal<Context extends MortalContext>(context: Context, death: Death): Context {
   const strike = createStrike(death);
-  const { standings, queue, tasks } = context;
+  const { standings, queue, tasks, ledger } = context;
   const send = strike(context.executions.send.bind(context.executions));
   const executions: SFNClient = Object.create(context.executions, { send: { value: send } });
   return {
@@ -32,7 +38,12 @@ export function mortal<Context extends LimitsContext>(context: Context, death: D
       amendTerminal: strike(tasks.amendTerminal),
     },
     executions,
+    ...(ledger !== undefined && { ledger: { ...ledger, client: mortalClient(ledger.client, strike) } }),
   };
+}
+
+function mortalClient(client: DynamoDBClient, strike: ReturnType<typeof createStrike>): DynamoDBClient {
+  return Object.create(client, { send: { value: strike(client.send.bind(client)) } });
 }
 
 /** Wraps writes so that they count together, and that none works from the death on. */

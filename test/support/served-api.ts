@@ -12,8 +12,8 @@ import { type ApiCall, anHttpEvent, lambdaContext, toResponse } from './http-eve
 import { createPng } from './images.ts';
 import { startTables } from './tables.ts';
 
-/** What most tests order from: a catalogue that does not grow with each provider. */
-const twoProviders = 'piapi,cloudsway';
+/** A catalogue that does not grow with each provider. */
+export const twoProviders = { CONCH_PROVIDERS: 'piapi,cloudsway' };
 
 /**
  * The API's own handler on embedded servers: tables, a bucket, a Step Functions endpoint that notes what was
@@ -96,7 +96,6 @@ function setEnvironment({ tables, bucket, workflow, web }: Endpoints): void {
     STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:generation',
     CONCH_PUBLIC_URL: 'https://conch.test',
     CONCH_TRUSTED_ORIGINS: web,
-    CONCH_PROVIDERS: twoProviders,
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
 }

@@ -23,12 +23,10 @@ const config = readConfig({
 });
 const client = createDynamoDbClient();
 const tasksTableName = config.TASKS_TABLE_NAME;
+const providers = loadProviders(environment(), config.CONCH_PROVIDERS);
 const context = {
-  ...createLimits({
-    client,
-    tasksTableName,
-    providers: loadProviders(environment(), config.CONCH_PROVIDERS),
-  }),
+  ...createLimits({ client, tasksTableName }),
+  providers,
   ledger: { client, tasksTableName, accountsTableName: config.ACCOUNTS_TABLE_NAME },
   media: createMediaStore({ client: createS3Client(), bucket: config.MEDIA_BUCKET_NAME }),
   publicUrl: config.CONCH_PUBLIC_URL,

@@ -11,7 +11,7 @@ import { requireTask, type Written } from '../../../shared/storage/task-store.ts
 import type { SubmitContext } from './submit-to-provider.ts';
 
 /** How often a provider that asks for patience is tried before the task fails by it. */
-const maxRateLimitedTries = 5;
+const maxRateLimitedTries = 10;
 
 export interface Order {
   readonly task: Task;
@@ -43,7 +43,7 @@ export async function turnElsewhere(
   return moveTo(next, task, context);
 }
 
-/** Another offer whose provider works, and lets the task start before its own does. */
+/** Another offer whose provider works, did not turn the task down, and lets it start before its own does. */
 export async function findSooner(
   { task, request }: Order,
   context: SubmitContext,
@@ -51,8 +51,10 @@ export async function findSooner(
   const offers = await listOffers({ task, request }, context);
   const isOwn = ({ offer }: PricedOffer) =>
     offer.provider === task.provider && offer.nativeModel === task.nativeModel;
-  const own = offers.find(isOwn);
-  const soonest = await findSoonest(task, [...(own === undefined ? [] : [own]), ...offers], context);
+  const others = offers.filter(
+    ({ offer }) => isUntried(task, offer.provider) || isWorthAnotherTry(task, offer.provider),
+  );
+  const soonest = await findSoonest(task, [...offers.filter(isOwn), ...others], context);
   return soonest === undefined || isOwn(soonest) ? undefined : soonest;
 }
 
@@ -67,6 +69,8 @@ async function listOffers({ task, request }: Order, context: SubmitContext): Pro
     model: task.model,
     seconds: task.seconds,
     resolution: task.resolution,
+    // One that was switched off since must not make the order unreadable for the others.
+    providers: request.providers?.filter((name) => context.providers.has(name)),
   };
   const survey = await surveyProviders(catalogue, context);
   const { prospectOf } = survey;

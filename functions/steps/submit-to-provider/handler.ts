@@ -5,6 +5,7 @@ import {
   readConfig,
   tasksConfig,
 } from '../../../shared/config.ts';
+import { maxUploadBytes } from '../../../shared/ordering/uploads.ts';
 import { createStepContext } from '../../../shared/steps/step-context.ts';
 import { stepHandler } from '../../../shared/steps/step-stack.ts';
 import { createDynamoDbClient } from '../../../shared/storage/dynamodb-client.ts';
@@ -25,6 +26,7 @@ const context = {
     accountsTableName: config.ACCOUNTS_TABLE_NAME,
   },
   presignInput: (key: string) => media.presignGet(key, { expiresSeconds: inputLinkSeconds }),
+  readInput: (key: string) => media.getBytes(key, { maxBytes: maxUploadBytes }),
 };
 
 export const handler = stepHandler((input) => submitToProvider(input, context));

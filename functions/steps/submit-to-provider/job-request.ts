@@ -5,13 +5,11 @@ import type { ImageSource, VideoRequest } from '../../../shared/domain/video-req
 import { isLoopback } from '../../../shared/loopback.ts';
 import type { JobRequest, Provider } from '../../../shared/providers/provider.ts';
 
-/** Makes a URL under which the provider can fetch a stored file for some hours. */
-export type PresignInput = (key: string) => Promise<string>;
-
 /** What a job request is made with. */
 export interface JobInputs {
   readonly providers: ReadonlyMap<string, Pick<Provider, 'baseUrl' | 'offers'>>;
-  readonly presignInput: PresignInput;
+  /** Makes a URL under which the provider can fetch a stored file for some hours. */
+  readonly presignInput: (key: string) => Promise<string>;
   /** The bytes of a stored image; undefined when it is gone. */
   readonly readInput: (key: string) => Promise<Uint8Array | undefined>;
 }
@@ -20,9 +18,8 @@ export interface JobInputs {
 export async function toJobRequest(
   task: Task,
   request: VideoRequest,
-  given: PresignInput | JobInputs,
+  inputs: JobInputs,
 ): Promise<JobRequest> {
-  const inputs = typeof given === 'function' ? withLinksOnly(given) : given;
   const provider = inputs.providers.get(task.provider);
   const offer = provider && findOffer(provider.offers, task);
   const { prompt } = request;
@@ -41,10 +38,6 @@ export async function toJobRequest(
       takesBytes: provider && offer && takesBytes(provider, offer),
     })),
   };
-}
-
-function withLinksOnly(presignInput: PresignInput): JobInputs {
-  return { providers: new Map(), presignInput, readInput: async () => undefined };
 }
 
 /** Whether images may travel in the order itself to a provider that cannot follow a link to this machine. */

@@ -23,7 +23,7 @@ import {
 import { requireTask, type Written } from '../../../shared/storage/task-store.ts';
 import { moveTo, type Order, turnElsewhere } from './alternatives.ts';
 import { claimAttempt } from './claim-attempt.ts';
-import { type PresignInput, toJobRequest } from './job-request.ts';
+import { type JobInputs, toJobRequest } from './job-request.ts';
 import { type Seat, takeSeat } from './seat.ts';
 
 const submitTimeoutMs = 40_000;
@@ -32,9 +32,8 @@ const recordPausesMs = [100, 500, 1500, 4000, 8000] as const;
 /** The sweeper looks after who waits. */
 const queuedGraceSeconds = 10 * 60;
 
-export interface SubmitContext extends StepContext {
+export interface SubmitContext extends StepContext, Pick<JobInputs, 'presignInput' | 'readInput'> {
   readonly publicUrl: string;
-  readonly presignInput: PresignInput;
   readonly ledger: LedgerTables;
 }
 
@@ -135,7 +134,7 @@ async function send({ task, request, seat }: Sending, context: SubmitContext): P
   if (waitSeconds > 0) await context.pause(waitSeconds);
   const access = await accessProvider(context, task.provider, submitTimeoutMs);
   if (access === undefined) throw new TransientStepError(`The key of ${task.provider} went away`);
-  const jobRequest = await toJobRequest(task, request, context.presignInput);
+  const jobRequest = await toJobRequest(task, request, context);
   if (task.queuedAt !== undefined) await context.queue.leave(task.provider, task);
   const claim = await claimAttempt({ task, provider: access.provider, hasLease: seat.isLeased }, context);
   if (claim === 'stale') return 'stale';

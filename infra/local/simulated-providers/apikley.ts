@@ -8,7 +8,7 @@ export const apikley: Dialect = {
   ...createMarketDialect({
     name: 'apikley',
     nativeModels,
-    newJobId: () => `task_hailuo_${Date.now()}${randomInt(1e9)}`,
+    newJobId: () => `task_hailuo_${randomInt(1e13, 2e14)}`,
   }),
   errorStatus: (status) => (status < 500 ? 200 : status),
 };

@@ -4,7 +4,7 @@ import { priceOfCredits } from '../market/credits.ts';
 import { marketImage } from '../market/offers.ts';
 import { aspectRatios, type nativeModels } from './wire.ts';
 
-/** Each document's duration has one price, at 720p and at 1080p alike. */
+/** Each duration of the document has one price, at 720p and at 1080p alike. */
 interface Credits {
   readonly 6: number;
   readonly 8: number;

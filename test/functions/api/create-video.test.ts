@@ -3,11 +3,11 @@ import * as z from 'zod';
 import { encodeForm } from '../../support/http-events.ts';
 import { createPng } from '../../support/images.ts';
 import { readMonth } from '../../support/orders.ts';
-import { type ServedApi, startApi } from '../../support/served-api.ts';
+import { type ServedApi, startApi, twoProviders } from '../../support/served-api.ts';
 
 let api: ServedApi;
 beforeAll(async () => {
-  api = await startApi();
+  api = await startApi(twoProviders);
 });
 afterAll(() => api.close());
 beforeEach(() => {

@@ -10,6 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
+const asleep = { sleptAt: '2026-03-02T10:00:00.000Z', sleepSeconds: 60 };
+
 describe('GET /v1/videos/{id}', () => {
   it('shows a task that waits, with the time to ask again', async () => {
     const task = await placeTestOrder(api.tables);
@@ -19,6 +21,40 @@ describe('GET /v1/videos/{id}', () => {
     expect(status).toBe(200);
     expect(Number(headers['openai-poll-after-ms'])).toBeGreaterThanOrEqual(500);
     expect(body).toMatchObject({ id: toVideoId(task.id), status: 'queued', created_at: 1_772_445_600 });
+  });
+
+  it('shows the position of a task that waits for a place, and no next look', async () => {
+    const earlier = await placeTestOrder(api.tables);
+    const task = await placeTestOrder(api.tables, { now: new Date('2026-03-02T10:00:01.000Z') });
+    const path = `/v1/videos/${toVideoId(task.id)}`;
+    for (const arrival of [task, earlier]) await api.tables.queue.join(task.provider, arrival);
+    await api.tables.tasks.amend(task.id, { set: { ...asleep, queuedAt: task.createdAt } });
+
+    const second = await api.call({ path });
+    await api.tables.queue.leave(task.provider, earlier);
+    const first = await api.call({ path });
+
+    expect(second.body).toMatchObject({ gateway: { queue_position: 2, next_look_at: null } });
+    expect(first.body).toMatchObject({ gateway: { queue_position: 1 } });
+  });
+
+  it('shows the next look and no position of a task whose job is looked at', async () => {
+    const { id } = await placeTestOrder(api.tables);
+    await api.tables.tasks.transition(id, { from: ['accepted'], to: 'processing', set: asleep });
+
+    expect(await api.call({ path: `/v1/videos/${toVideoId(id)}` })).toMatchObject({
+      body: { gateway: { queue_position: null, next_look_at: '2026-03-02T10:01:00.000Z' } },
+    });
+  });
+
+  it('shows no position of a task that waited until it failed', async () => {
+    const { id, createdAt } = await placeTestOrder(api.tables);
+    const set = { queuedAt: createdAt };
+    await api.tables.tasks.transition(id, { from: ['accepted'], to: 'failed', set });
+
+    expect(await api.call({ path: `/v1/videos/${toVideoId(id)}` })).toMatchObject({
+      body: { status: 'failed', gateway: { queue_position: null } },
+    });
   });
 
   it('shows a completed task with its keyless link, its charge and no time to ask again', async () => {

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { encodeForm } from '../../support/http-events.ts';
-import { type ServedApi, startApi } from '../../support/served-api.ts';
+import { type ServedApi, startApi, twoProviders } from '../../support/served-api.ts';
 
 let api: ServedApi;
 beforeAll(async () => {
-  api = await startApi();
+  api = await startApi(twoProviders);
 });
 afterAll(() => api.close());
 

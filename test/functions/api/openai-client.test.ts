@@ -1,12 +1,12 @@
 import OpenAI, { toFile } from 'openai';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createPng } from '../../support/images.ts';
-import { type ServedApi, startApi } from '../../support/served-api.ts';
+import { type ServedApi, startApi, twoProviders } from '../../support/served-api.ts';
 
 let api: ServedApi;
 let client: OpenAI;
 beforeAll(async () => {
-  api = await startApi();
+  api = await startApi(twoProviders);
   client = new OpenAI({ apiKey: api.keys.acme, baseURL: 'http://gateway.test/v1', fetch: callHandler });
 });
 afterAll(() => api.close());

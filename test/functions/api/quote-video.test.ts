@@ -58,6 +58,15 @@ describe('POST /v1/videos/quote', () => {
     });
   });
 
+  it('has the offers of every model when none is named, those that an order would choose among first', async () => {
+    const { offers } = await readQuote({ prompt });
+
+    const models = offers.map(({ model }) => model);
+    expect(new Set(models)).toEqual(new Set(['hailuo-2.3', 'hailuo-01', 'hailuo-01-director', 'haiper']));
+    expect(models[0]).toBe('hailuo-2.3');
+    expect(models.lastIndexOf('hailuo-2.3')).toBeLessThan(models.indexOf('hailuo-01'));
+  });
+
   it('gives each other offer of the model once, with all that is wrong', async () => {
     const { offers, excluded } = await readQuote({ model: 'hailuo-01', prompt, seconds: 8, seed: 1 });
 

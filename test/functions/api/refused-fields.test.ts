@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createGif, createPng } from '../../support/images.ts';
-import { type ServedApi, startApi } from '../../support/served-api.ts';
+import { type ServedApi, startApi, twoProviders } from '../../support/served-api.ts';
 
 let api: ServedApi;
 beforeAll(async () => {
-  api = await startApi();
+  api = await startApi(twoProviders);
 });
 afterAll(() => api.close());
 beforeEach(() => {

@@ -52,6 +52,8 @@ describe('the other routes', () => {
             provider: 'piapi',
             operation: 'i2v',
             prices: [{ seconds: 6, resolution: '720P', size: '1280x720', usd: '0.20', assumed: false }],
+            official: false,
+            camera: null,
             typical_seconds: 180,
             callback: true,
           }),

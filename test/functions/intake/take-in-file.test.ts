@@ -5,6 +5,7 @@ import { maxBodyBytes } from '../../../shared/errors.ts';
 import { createSafeFetch } from '../../../shared/media/safe-fetch.ts';
 import { loadProviders } from '../../../shared/providers/registry.ts';
 import { createMediaStore, type MediaStore } from '../../../shared/storage/media-store.ts';
+import { createFilm } from '../../shared/media/films.ts';
 import { createPng } from '../../support/images.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 import { startMediaBucket } from '../../support/media-bucket.ts';
@@ -25,8 +26,9 @@ beforeEach(async () => {
   started = [];
   await tables.accounts.createAccount('acme', clock.now());
   context = {
-    offers: [...loadProviders({}, []).values()].flatMap(({ offers }) => offers),
+    offers: [...loadProviders({}, ['piapi', 'cloudsway', 'haiper']).values()].flatMap(({ offers }) => offers),
     tasks: tables.tasks,
+    standings: tables.standings,
     ledger: tables.ledger,
     accounts: tables.accounts,
     media,
@@ -69,6 +71,26 @@ describe('takeInFile', () => {
     expect(started).toEqual([{ taskId: view?.task.id, run: 1 }]);
   });
 
+  it('does not wait for an image beside an order that starts from a video', async () => {
+    let waits = 0;
+    const waitForImage = async () => {
+      waits += 1;
+    };
+    await media.putObject('inbox/acme/film.mp4', createFilm(), 'video/mp4');
+    const source_video = 's3://media/inbox/acme/film.mp4';
+    await drop('film.json', { operation: 'extend', source_video, extend_seconds: 2 });
+
+    expect(await takeIn('film.json', { waitForImage })).toBe('ordered');
+
+    const [view] = await listTasks();
+    const key = 'inbox/acme/film.mp4';
+    expect(view).toMatchObject({
+      task: { operation: 'extend', seconds: 2 },
+      request: { sourceVideo: { kind: 'stored', key } },
+    });
+    expect(waits).toBe(0);
+  });
+
   it.each([
     ['the image comes first', ['cat.png', 'cat.json']],
     ['the JSON comes first', ['cat.json', 'cat.png']],
@@ -107,7 +129,7 @@ describe('takeInFile', () => {
   });
 
   it('makes one task, with one hold, of the same event five times', async () => {
-    await drop('sea.json', { prompt: 'The sea' });
+    await drop('sea.json', { prompt: 'The sea', model: 'hailuo-01', provider: 'piapi' });
 
     const outcomes = await Promise.all(Array.from({ length: 5 }, () => takeIn('sea.json')));
 

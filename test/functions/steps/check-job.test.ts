@@ -146,6 +146,8 @@ describe('checkJob', () => {
     const attempt = {
       number: 1,
       provider: 'piapi',
+      nativeModel: 't2v-01',
+      priceMicroUsd: 200_000,
       claimedAt: steps.clock.now().toISOString(),
       claimId: 'claim-1',
     };
@@ -232,7 +234,7 @@ describe('checkJob', () => {
   });
 
   it('does nothing to a task that was decided already', async () => {
-    const task = await submitted({ status: 402, body: { code: 402, message: 'no credit' } });
+    const task = await submitted({ status: 400, body: { code: 400, message: 'sensitive content' } });
 
     expect(await check(task)).toEqual({ decision: 'settle' });
     expect(steps.upstream.requests).toHaveLength(1);
@@ -296,6 +298,8 @@ describe('checkJob of an attempt of which nobody knows whether it arrived', () =
     const attempt = {
       number: 1,
       provider: 'piapi',
+      nativeModel: 't2v-01',
+      priceMicroUsd: 200_000,
       claimedAt: steps.clock.now().toISOString(),
       claimId: 'claim-1',
       callbackSecretHash: 'hash',

@@ -65,16 +65,24 @@ describe('toJobRequest', () => {
     expect(job.firstFrameImageUrl).toBe(`data:image/png;base64,${Buffer.from('pixels').toString('base64')}`);
   });
 
-  const order = { offer: fromImage, request: { firstFrameImage: stored } };
-  it.each([
-    ['the provider is on this machine, too', order, {}, 'http://localhost:9001'],
+  it.each<[string, OrderOverrides['offer'], Partial<JobInputs>, string]>([
+    ['the provider is on this machine, too', fromImage, {}, 'http://localhost:9001'],
     [
       'the provider takes no bytes',
-      { ...order, offer: { ...fromImage, image: { ...limits, takesDataUrls: false } } },
+      { ...fromImage, image: { ...limits, takesDataUrls: false } },
+      {},
+      'https://api.example.com',
     ],
-    ['the link is public', order, { presignInput: async () => 'https://s3.example.com/a.png' }],
-    ['the image is gone', order, { readInput: async () => undefined }],
-  ])('sends a link when %s', async (_, ...given) => {
-    expect((await make(...given)).firstFrameImageUrl).toMatch(/^http.*a\.png/);
+    [
+      'the link is public',
+      fromImage,
+      { presignInput: async () => 'https://s3.example.com/a.png' },
+      'https://api.example.com',
+    ],
+    ['the image is gone', fromImage, { readInput: async () => undefined }, 'https://api.example.com'],
+  ])('sends a link when %s', async (_, offer = {}, changes, baseUrl) => {
+    const job = await make({ offer, request: { firstFrameImage: stored } }, changes, baseUrl);
+
+    expect(job.firstFrameImageUrl).toMatch(/^http.*a\.png/);
   });
 });

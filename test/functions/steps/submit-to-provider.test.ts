@@ -6,7 +6,7 @@ import type { Task } from '../../../shared/domain/task.ts';
 import { sha256 } from '../../../shared/ids.ts';
 import type { TaskStore } from '../../../shared/storage/task-store.ts';
 import { placeTestOrder } from '../../support/orders.ts';
-import { aPiapiTask, type Steps, startSteps } from '../../support/steps.ts';
+import { aPiapiTask, type Steps, startSteps, submitUntilDecided } from '../../support/steps.ts';
 
 let steps: Steps;
 beforeEach(async () => {
@@ -25,6 +25,7 @@ const requirePiapi = () => {
   if (provider === undefined) throw new Error('piapi is not loaded');
   return provider;
 };
+const onlyFrom = (provider: string) => ({ request: { providers: [provider] } });
 const cloudswayOffer = { provider: 'cloudsway', nativeModel: 'MaaS_HL_Video_t2v', hasCallback: false };
 const sentSchema = z.object({
   config: z.object({ webhook_config: z.object({ endpoint: z.string(), secret: z.string() }) }),
@@ -43,11 +44,11 @@ describe('submitToProvider', () => {
     expect(steps.upstream.requests).toHaveLength(1);
   });
 
-  it('first looks after 60 % when the provider must be polled', async () => {
+  it('first looks when one of twelve jobs is done when the provider must be polled', async () => {
     const task = await placeTestOrder(steps, { offer: cloudswayOffer });
     steps.upstream.reply({ body: { taskId: '1896852590888419329' } });
 
-    expect(await submit(task)).toEqual({ decision: 'await', nextLookSeconds: 108 });
+    expect(await submit(task)).toEqual({ decision: 'await', nextLookSeconds: 109 });
     expect((await read(task)).attempts).toMatchObject([{ jobId: '1896852590888419329' }]);
   });
 
@@ -71,10 +72,10 @@ describe('submitToProvider', () => {
   });
 
   it('settles a refusal, which costs nothing', async () => {
-    const task = await placeTestOrder(steps);
+    const task = await placeTestOrder(steps, onlyFrom('piapi'));
     steps.upstream.reply({ status: 402, body: { code: 402, message: 'insufficient credit' } });
 
-    expect(await submit(task)).toEqual({ decision: 'settle' });
+    expect(await submitUntilDecided(task, steps.submitContext)).toEqual({ decision: 'settle' });
     expect((await read(task)).failure).toMatchObject({ code: 'provider_balance', charged: 'no' });
   });
 
@@ -95,10 +96,10 @@ describe('submitToProvider', () => {
   });
 
   it('settles as unreachable when the connection was refused', async () => {
-    const task = await placeTestOrder(steps);
+    const task = await placeTestOrder(steps, onlyFrom('piapi'));
     await steps.upstream.close();
 
-    expect(await submit(task)).toEqual({ decision: 'settle' });
+    expect(await submitUntilDecided(task, steps.submitContext)).toEqual({ decision: 'settle' });
     expect(await read(task)).toMatchObject({
       failure: { code: 'provider_unreachable', charged: 'no' },
       attempts: [{ outcome: 'not_sent' }],
@@ -107,7 +108,7 @@ describe('submitToProvider', () => {
 
   it('sends nothing for a claim of another worker, dead or alive', async () => {
     const task = await placeTestOrder(steps);
-    await claimAttempt(task, requirePiapi(), steps.submitContext);
+    await claimAttempt({ task, provider: requirePiapi(), hasLease: false }, steps.submitContext);
 
     expect(await submit(task)).toEqual({ decision: 'await', nextLookSeconds: 30 });
 
@@ -170,7 +171,7 @@ describe('submitToProvider', () => {
   });
 
   it('fails without sending when the provider has no API key', async () => {
-    const task = await placeTestOrder(steps, { offer: { provider: 'nobody' } });
+    const task = await placeTestOrder(steps, { offer: { provider: 'haiper' }, ...onlyFrom('haiper') });
 
     expect(await submit(task)).toEqual({ decision: 'settle' });
 

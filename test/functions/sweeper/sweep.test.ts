@@ -38,6 +38,9 @@ beforeEach(async () => {
   });
   context = {
     tasks: tables.tasks,
+    standings: tables.standings,
+    queue: tables.queue,
+    providers: new Map([['piapi', { limits: { concurrent: 1 }, offers: [] }]]),
     media,
     executions: new SFNClient({ endpoint: stepFunctions.url }),
     stateMachineArn,

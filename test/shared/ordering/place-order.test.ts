@@ -8,7 +8,6 @@ import { hashOrder } from '../../../shared/ordering/hash-order.ts';
 import { parseOrder } from '../../../shared/ordering/parse-order.ts';
 import { type OrderingDependencies, placeOrder } from '../../../shared/ordering/place-order.ts';
 import { createMediaStore } from '../../../shared/storage/media-store.ts';
-import { createStandingStore } from '../../../shared/storage/standing-store.ts';
 import { startMediaBucket } from '../../support/media-bucket.ts';
 import { anOffer, anOrder, readMonth } from '../../support/orders.ts';
 import { startTables, type Tables } from '../../support/tables.ts';
@@ -30,7 +29,7 @@ async function dependencies(overrides: Partial<OrderingDependencies> = {}) {
   const context: OrderingDependencies = {
     offers: [anOffer()],
     tasks: tables.tasks,
-    standings: createStandingStore({ client: tables.client, tableName: 'tasks' }),
+    standings: tables.standings,
     ledger: tables.ledger,
     media: createMediaStore(await startMediaBucket()),
     safeFetch: createSafeFetch({ trustedOrigins: [] }),

@@ -63,7 +63,14 @@ describe('toVideoObject', () => {
       gateway: {
         cost: { estimated: '0.20', charged: '0.00' },
         failure: { code: 'content_rejected', retryable: false, charged: 'no', provider_code: '1026' },
-        attempts: [{ outcome: 'refused', error: { code: 'content_rejected', provider_code: '1026' } }],
+        attempts: [
+          {
+            native_model: 't2v-01',
+            price: '0.20',
+            outcome: 'refused',
+            error: { code: 'content_rejected', provider_code: '1026' },
+          },
+        ],
       },
     });
   });

@@ -153,6 +153,30 @@ describe('a place whose moment was missed', () => {
   });
 });
 
+describe('a provider that asked for patience', () => {
+  const paused = { ...freshStanding, pauses: 1, pausedUntil: secondsAfter(start, 30) };
+
+  it('gets one order first, and the others when that was taken or had a minute', () => {
+    const standing = granted(paused, {}, 'probe', 30);
+
+    expect(ask(standing, {}, 'b', 31)).toEqual({ kind: 'full', availableAt: secondsAfter(start, 90) });
+    expect(ask({ ...standing, pauses: 0 }, {}, 'b', 31)).toMatchObject({ kind: 'granted' });
+    expect(ask(standing, {}, 'b', 90)).toMatchObject({ kind: 'granted' });
+  });
+
+  it('gets another order first when the one before gave its place back', () => {
+    const released = releaseLease(granted(paused, {}, 'probe', 30), 'probe') ?? paused;
+
+    expect(ask(released, {}, 'b', 31)).toMatchObject({ kind: 'granted' });
+  });
+
+  it('does not take jobs from before its pause for the first order after it', () => {
+    const running = { ...paused, leases: { running: start.toISOString() } };
+
+    expect(ask(running, {}, 'b', 30)).toMatchObject({ kind: 'granted' });
+  });
+});
+
 describe('releaseLease', () => {
   it('changes nothing for a task that holds no place', () => {
     expect(releaseLease(granted(freshStanding, {}, 'a'), 'b')).toBeUndefined();

@@ -90,7 +90,6 @@ describe.each(pairs)('the adapter of $name and its simulation', (pair) => {
       pair.dialect.balance && { kind: 'read', microUsd: 100_000_000 },
     );
   });
-  });
 });
 
 const pairsThatCallBack = pairs.filter(({ dialect }) => dialect.callbackMessage !== undefined);
