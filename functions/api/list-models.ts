@@ -36,7 +36,7 @@ function toOffer(offer: Offer) {
     },
     supports: {
       prompt_optimizer: offer.supports.promptOptimizer,
-      seed: offer.supports.seed,
+      seed: offer.supports.seed === false ? null : toRange(offer.supports.seed),
       negative_prompt: offer.supports.negativePrompt,
       aspect_ratios: offer.supports.aspectRatios,
     },
@@ -51,6 +51,10 @@ function toOffer(offer: Offer) {
     typical_seconds: offer.typicalSeconds,
     callback: offer.hasCallback,
   };
+}
+
+function toRange([min, max]: readonly [number, number]) {
+  return { min, max };
 }
 
 function toImageLimits(limits: ImageLimits) {

@@ -22,10 +22,10 @@ export class TasksTable extends Construct {
     this.addIndex('due', 'dueShard', 'nextDueAt');
   }
 
-  /** Looking for the task of a repeated order, and putting a new one with its request. */
+  /** Looking for the task of a repeated order, or of a source video, and putting a new one with its request. */
   grantAccept(...functions: readonly GatewayFunction[]): void {
     for (const gatewayFunction of functions)
-      this.allow(gatewayFunction, ['dynamodb:Query', 'dynamodb:PutItem']);
+      this.allow(gatewayFunction, ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem']);
   }
 
   /** Reading the tasks of an account, one by one or by the page. */

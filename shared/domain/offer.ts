@@ -53,7 +53,8 @@ export interface Offer {
   readonly supports: {
     /** The values that an order can ask for: a provider that always optimizes cannot be told not to. */
     readonly promptOptimizer: readonly boolean[];
-    readonly seed: boolean;
+    /** The smallest and the largest that can be asked for. */
+    readonly seed: false | readonly [least: number, most: number];
     readonly negativePrompt: boolean;
     /** The ratios that can be asked for, as `W:H`. */
     readonly aspectRatios: readonly string[];

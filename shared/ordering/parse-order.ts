@@ -49,6 +49,11 @@ const conflicts: readonly Conflict[] = [
     isFound: ({ operation, seconds }) => operation === 'extend' && seconds !== undefined,
   },
   {
+    param: 'aspect_ratio',
+    message: 'size says the shape already; give resolution beside aspect_ratio',
+    isFound: ({ size, aspect_ratio }) => size !== undefined && aspect_ratio !== undefined,
+  },
+  {
     param: 'extend_seconds',
     message: 'extend_seconds goes with operation "extend" only',
     isFound: (fields) => fields.operation !== 'extend' && fields.extend_seconds !== undefined,

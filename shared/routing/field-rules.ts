@@ -44,7 +44,6 @@ interface OptionalField {
 }
 
 const optionalFields: readonly OptionalField[] = [
-  { param: 'seed', given: ({ seed }) => seed, allowed: ({ seed }) => seed },
   {
     param: 'negative_prompt',
     given: ({ negativePrompt }) => negativePrompt,
@@ -61,6 +60,15 @@ const optionalFields: readonly OptionalField[] = [
     allowed: ({ promptOptimizer }) => promptOptimizer,
   },
 ];
+
+export function judgeSeed({ seed }: QuotableRequest, offer: Offer): Violation[] {
+  const range = offer.supports.seed;
+  const isTaken = seed === undefined || (range !== false && seed >= range[0] && seed <= range[1]);
+  if (isTaken) return [];
+  const offered = range === false ? 'leave it out' : `allowed are ${range[0]} to ${range[1]}`;
+  const message = `seed ${seed} is not offered for ${nameOf(offer)}; ${offered}`;
+  return [{ param: 'seed', code: 'not_offered', message }];
+}
 
 /** Fields, and values of fields, that only some offers have. */
 export function judgeOptionalFields(request: QuotableRequest, offer: Offer): Violation[] {

@@ -1,11 +1,18 @@
 import type { Offer } from '../domain/offer.ts';
 import type { ExcludedOffer, PricedOffer, Quote, Violation } from '../domain/quote.ts';
-import { findVariant, judgeCost, judgeOptionalFields, judgePrompt, judgeVariant } from './field-rules.ts';
+import {
+  findVariant,
+  judgeCost,
+  judgeOptionalFields,
+  judgePrompt,
+  judgeSeed,
+  judgeVariant,
+} from './field-rules.ts';
 import { judgeIdentity, judgeOperation } from './identity-rules.ts';
 import { judgeImages } from './image-rules.ts';
 import type { QuotableRequest } from './quotable-request.ts';
 
-const fieldRules = [judgePrompt, judgeVariant, judgeOptionalFields, judgeImages, judgeCost];
+const fieldRules = [judgePrompt, judgeVariant, judgeSeed, judgeOptionalFields, judgeImages, judgeCost];
 
 /** Prices a request at every offer that can serve it and says why the others cannot. */
 export function quote(request: QuotableRequest, offers: readonly Offer[]): Quote {

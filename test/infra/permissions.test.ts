@@ -19,6 +19,9 @@ const deadLetters = `<${gateway.require('AWS::SQS::Queue').logicalId}.Arn>`;
 
 const readTask = ['dynamodb:GetItem', 'dynamodb:Query'];
 const stepAccess = { [tasks]: [...readTask, 'dynamodb:UpdateItem'] };
+/** To take a place at a provider, to give it back, and to wake who gets it. */
+const queueTasks = [...readTask, 'dynamodb:UpdateItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'];
+const queueAccess = { [tasks]: queueTasks, [stateMachine]: ['states:SendTaskSuccess'] };
 const holdAccess = { [accounts]: ['dynamodb:GetItem', 'dynamodb:UpdateItem'] };
 const read = ['s3:GetObject'];
 const write = ['s3:AbortMultipartUpload', 's3:PutObject'];
@@ -47,7 +50,7 @@ const permissions: readonly (readonly [string, Readonly<Record<string, readonly 
   [
     'Intake',
     {
-      [tasks]: ['dynamodb:Query', 'dynamodb:PutItem'],
+      [tasks]: [...readTask, 'dynamodb:BatchGetItem', 'dynamodb:PutItem'],
       ...holdAccess,
       ...list,
       [`${bucket}/inputs/*`]: [...read, ...write],
@@ -61,19 +64,22 @@ const permissions: readonly (readonly [string, Readonly<Record<string, readonly 
   [
     'Sweeper',
     {
-      ...stepAccess,
+      ...queueAccess,
       [`${tasks}/index/due`]: ['dynamodb:Query'],
       ...list,
       [`${bucket}/videos/*`]: read,
       [`${bucket}/outbox/*`]: replace,
-      [stateMachine]: ['states:StartExecution'],
+      [credentials]: ['ssm:GetParameter'],
+      [stateMachine]: ['states:StartExecution', 'states:SendTaskSuccess'],
       [executions]: ['states:DescribeExecution'],
     },
   ],
   [
     'SubmitToProvider',
     {
-      ...stepAccess,
+      ...queueAccess,
+      [tasks]: [...queueTasks, 'dynamodb:BatchGetItem'],
+      [accounts]: ['dynamodb:UpdateItem'],
       ...list,
       [`${bucket}/inputs/*`]: read,
       [`${bucket}/videos/*`]: read,
@@ -82,12 +88,12 @@ const permissions: readonly (readonly [string, Readonly<Record<string, readonly 
       [credentials]: ['ssm:GetParameter'],
     },
   ],
-  ['CheckJob', { ...stepAccess, [credentials]: ['ssm:GetParameter'] }],
+  ['CheckJob', { ...queueAccess, [credentials]: ['ssm:GetParameter'] }],
   ['ArchiveVideo', { ...stepAccess, [`${bucket}/videos/*`]: write, [credentials]: ['ssm:GetParameter'] }],
   [
     'SettleTask',
     {
-      ...stepAccess,
+      ...queueAccess,
       [accounts]: ['dynamodb:UpdateItem'],
       ...list,
       [`${bucket}/videos/*`]: read,
@@ -115,7 +121,7 @@ describe('grantPermissions', () => {
     );
   });
 
-  it.each(['Api', 'Intake', 'SettleTask'])(
+  it.each(['Api', 'Intake', 'SubmitToProvider', 'SettleTask'])(
     'keeps what %s books to the accounts, away from the keys',
     (name) => {
       const { properties } = gateway.require('AWS::IAM::Policy', `${name}RoleDefaultPolicy`);
@@ -162,8 +168,11 @@ describe('grantPermissions', () => {
     ['Api', ['ACCOUNTS_TABLE_NAME', 'MEDIA_BUCKET_NAME', 'STATE_MACHINE_ARN', 'TASKS_TABLE_NAME']],
     ['Callback', ['TASKS_TABLE_NAME']],
     ['Intake', ['ACCOUNTS_TABLE_NAME', 'MEDIA_BUCKET_NAME', 'STATE_MACHINE_ARN', 'TASKS_TABLE_NAME']],
-    ['Sweeper', ['MEDIA_BUCKET_NAME', 'STATE_MACHINE_ARN', 'TASKS_TABLE_NAME']],
-    ['SubmitToProvider', ['CREDENTIALS_PATH', 'MEDIA_BUCKET_NAME', 'TASKS_TABLE_NAME']],
+    ['Sweeper', ['CREDENTIALS_PATH', 'MEDIA_BUCKET_NAME', 'STATE_MACHINE_ARN', 'TASKS_TABLE_NAME']],
+    [
+      'SubmitToProvider',
+      ['ACCOUNTS_TABLE_NAME', 'CREDENTIALS_PATH', 'MEDIA_BUCKET_NAME', 'TASKS_TABLE_NAME'],
+    ],
     ['CheckJob', ['CREDENTIALS_PATH', 'TASKS_TABLE_NAME']],
     ['ArchiveVideo', ['CREDENTIALS_PATH', 'MEDIA_BUCKET_NAME', 'TASKS_TABLE_NAME']],
     ['SettleTask', ['ACCOUNTS_TABLE_NAME', 'MEDIA_BUCKET_NAME', 'TASKS_TABLE_NAME']],

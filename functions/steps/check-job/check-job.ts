@@ -16,7 +16,7 @@ import { type Adoption, adoptJob } from './adopt-job.ts';
 import { learnDuration } from './learn-duration.ts';
 import { recordFailure, recordProgress } from './record-progress.ts';
 
-/** The time-out of the workflow's submit state: no worker outlives it. */
+/** Longer than the submit function may run: no worker outlives it. */
 const maxSubmitSeconds = 90;
 
 /** How long a finished video is tried to be copied: links live for hours, and an operator may mend what is wrong. */

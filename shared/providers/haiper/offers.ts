@@ -22,6 +22,9 @@ const assumedUpscaleMicroUsd = 400_000;
 /** No limit of a prompt is published either: ours is that of the other API of this host. */
 const maxPromptLength = 2000;
 
+/** -1 asks for a random one, says the document; where the range ends it does not. */
+const seedRange = [-1, 2 ** 31 - 1] as const;
+
 const common = {
   provider: 'haiper',
   model: 'haiper',
@@ -36,7 +39,7 @@ const generate = {
   nativeModel: 'haiper-video',
   variants: toVariants(videoSeconds),
   prompt: { isRequired: true, maxLength: maxPromptLength },
-  supports: { promptOptimizer: [], seed: true, negativePrompt: true, aspectRatios },
+  supports: { promptOptimizer: [], seed: seedRange, negativePrompt: true, aspectRatios },
 } as const;
 
 export const offers: readonly Offer[] = [
@@ -55,7 +58,7 @@ export const offers: readonly Offer[] = [
     nativeModel: 'haiper-extend',
     variants: toVariants(addedSeconds),
     prompt: { isRequired: false, maxLength: maxPromptLength },
-    supports: { promptOptimizer: [], seed: true, negativePrompt: true, aspectRatios: [] },
+    supports: { promptOptimizer: [], seed: seedRange, negativePrompt: true, aspectRatios: [] },
   },
 ];
 

@@ -2,7 +2,7 @@ import type { Offer, OfferVariant } from '../../domain/offer.ts';
 import type { Operation, Resolution } from '../../domain/video-request.ts';
 import { priceOfCredits } from '../market/credits.ts';
 import { marketImage } from '../market/offers.ts';
-import { aspectRatios, type nativeModels } from './wire.ts';
+import { aspectRatios, type nativeModels, seedRange } from './wire.ts';
 
 /** Each duration of the document has one price, at 720p and at 1080p alike. */
 interface Credits {
@@ -55,7 +55,7 @@ function toOffer({ credits, ...row }: Row, microUsdPerCredit: number): Offer {
     ...(isFromText ? {} : { image: marketImage }),
     supports: {
       promptOptimizer: [true],
-      seed: true,
+      seed: seedRange,
       negativePrompt: false,
       aspectRatios: isFromText ? aspectRatios : [],
     },

@@ -8,6 +8,7 @@ import { wireId, wireNumber, wireText, wireUrl } from '../wire-reading.ts';
 export const nativeModels = ['hailuo-02', 'hailuo-2-3', 'hailuo-2-3-fast'] as const;
 /** The values of `aspectRatio`; the first is what a text-to-video is made in when nobody asks. */
 export const aspectRatios = ['16:9', '9:16', '1:1'] as const;
+export const seedRange = [10_000, 99_999] as const;
 
 /** The body of `POST /api/v1/hailuo/generate`. That 10 s and 1080p exclude each other is a rule of its door. */
 export const createRequestSchema = z.object({
@@ -17,7 +18,7 @@ export const createRequestSchema = z.object({
   duration: z.literal([6, 8, 10]).optional(),
   resolution: z.enum(['720p', '1080p']).optional(),
   aspectRatio: z.enum(aspectRatios).optional(),
-  seed: z.int().min(10_000).max(99_999).optional(),
+  seed: z.int().min(seedRange[0]).max(seedRange[1]).optional(),
   callBackUrl: z.string().optional(),
 });
 export type CreateRequest = z.infer<typeof createRequestSchema>;

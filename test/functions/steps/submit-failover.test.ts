@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { checkJob } from '../../../functions/steps/check-job/check-job.ts';
 import type { SubmitContext } from '../../../functions/steps/submit-to-provider/submit-to-provider.ts';
 import { submitToProvider } from '../../../functions/steps/submit-to-provider/submit-to-provider.ts';
 import { secondsAfter } from '../../../shared/clock.ts';
@@ -126,6 +127,41 @@ describe('a provider that turns an order down before anything is paid', () => {
     expect((await read(steps, task)).failure).toMatchObject({ code: 'provider_auth', charged: 'no' });
     expect(providersAsked(steps)).toEqual(['piapi', 'cloudsway']);
     await expectHold(steps, task, cloudswayPrice);
+  });
+});
+
+describe('a job that fails', () => {
+  const failed = (message: string) =>
+    aPiapiTask({ status: 'failed', error: { code: 1, raw_message: message } });
+  const check = (steps: Steps, task: Task) => checkJob({ taskId: task.id, run: 1 }, steps.context);
+
+  it('for a reason of the provider is tried elsewhere', async () => {
+    const steps = await start({ PIAPI_LIMITS: '{"concurrent": 1}' });
+    const task = await order(steps);
+    steps.upstream.reply(aPiapiTask(), failed('insufficient credits'), aCloudswayJob());
+    await submit(steps, task);
+
+    expect(await check(steps, task)).toEqual({ decision: 'submit' });
+    expect((await steps.standings.get('piapi')).standing.leases).toEqual({});
+    expect(await submit(steps, task)).toMatchObject({ decision: 'await' });
+
+    expect(await read(steps, task)).toMatchObject({
+      provider: 'cloudsway',
+      looks: 0,
+      attempts: [{ outcome: 'accepted', failure: { code: 'provider_balance' } }, { outcome: 'accepted' }],
+    });
+    await expectHold(steps, task, cloudswayPrice);
+  });
+
+  it('for a reason of the order is the end', async () => {
+    const steps = await start();
+    const task = await order(steps);
+    steps.upstream.reply(aPiapiTask(), failed('no face detected'));
+    await submit(steps, task);
+
+    expect(await check(steps, task)).toEqual({ decision: 'settle' });
+    expect(await submit(steps, task)).toEqual({ decision: 'settle' });
+    await expectHold(steps, task, piapiPrice);
   });
 });
 

@@ -42,10 +42,11 @@ describe('the generation workflow', () => {
     });
   });
 
-  it('submits, sleeps, looks, archives and settles', () => {
+  it('waits for a place, submits, sleeps, looks, archives and settles', () => {
     expect(StartAt).toBe('SubmitToProvider');
     expect(tasks.map(([name, { Next }]) => [name, Next])).toEqual([
       ['SubmitToProvider', 'RouteDecision'],
+      ['AwaitPlace', 'SubmitToProvider'],
       ['CheckJob', 'RouteDecision'],
       ['AwaitWakeUp', 'CheckJob'],
       ['ArchiveVideo', 'SettleTask'],
@@ -56,6 +57,7 @@ describe('the generation workflow', () => {
 
   it.each([
     ['submit', 'SubmitToProvider'],
+    ['queue', 'AwaitPlace'],
     ['await', 'AwaitWakeUp'],
     ['archive', 'ArchiveVideo'],
     ['settle', 'SettleTask'],
@@ -74,7 +76,7 @@ describe('the generation workflow', () => {
   });
 
   it.each([
-    ['SubmitToProvider', 90],
+    ['SubmitToProvider', 105],
     ['CheckJob', 90],
     ['ArchiveVideo', 630],
     ['SettleTask', 90],
@@ -112,8 +114,11 @@ describe('SubmitToProvider', () => {
   });
 });
 
-describe('AwaitWakeUp', () => {
-  const state = requireState('AwaitWakeUp');
+describe.each([
+  ['AwaitWakeUp', 'CheckJob'],
+  ['AwaitPlace', 'SubmitToProvider'],
+])('%s', (name, next) => {
+  const state = requireState(name);
 
   it('leaves its token on the row of the task, guarded against a wake-up that came first', () => {
     expect(state).toMatchObject({
@@ -136,7 +141,8 @@ describe('AwaitWakeUp', () => {
     expect(state['ResultPath']).toBeNull();
   });
 
-  it('goes to look when somebody rang before, or when its time is over', () => {
+  it('goes on when somebody rang before, or when its time is over', () => {
+    expect(state.Next).toBe(next);
     expect(state.Catch).toEqual([
       {
         ErrorEquals: [
@@ -145,7 +151,7 @@ describe('AwaitWakeUp', () => {
           'States.Timeout',
         ],
         ResultPath: null,
-        Next: 'CheckJob',
+        Next: next,
       },
     ]);
   });

@@ -156,6 +156,7 @@ describe('parseOrder', () => {
   it.each([
     ['seconds', { operation: 'extend', seconds: 4 }, /extend_seconds/],
     ['seconds', { operation: 'extend', seconds: 4, extend_seconds: 4 }, /extend_seconds/],
+    ['aspect_ratio', { size: '1280x720', aspect_ratio: '9:16' }, /size says the shape/],
     ['extend_seconds', { extend_seconds: 4 }, /operation "extend"/],
     ['extend_seconds', { operation: 'upscale', extend_seconds: 0 }, /operation "extend"/],
   ])('refuses %s of %j as conflicting', (param, body, message) => {

@@ -85,6 +85,7 @@ describe('toVideoObject', () => {
 
     expect(show({}, order).size).toBe('1280x720');
     expect(show({ state: 'completed', result }, order).size).toBe('1366x768');
+    expect(show({}, { request: { aspectRatio: '9:16' } }).size).toBe('720x1280');
   });
 
   it('is as long as was ordered, else as was measured', () => {

@@ -85,7 +85,12 @@ describe('the prompt', () => {
 });
 
 describe('fields that not all offers have', () => {
-  const none = { promptOptimizer: [], seed: false, negativePrompt: false, aspectRatios: [] };
+  const none: Offer['supports'] = {
+    promptOptimizer: [],
+    seed: false,
+    negativePrompt: false,
+    aspectRatios: [],
+  };
   const given = { prompt: 'x', seed: 0, promptOptimizer: false, aspectRatio: '16:9' };
 
   it('are refused where they are not supported, also as 0 and false', () => {
@@ -95,9 +100,24 @@ describe('fields that not all offers have', () => {
   });
 
   it('are taken where they are supported', () => {
-    const all = { promptOptimizer: [true, false], seed: true, negativePrompt: true, aspectRatios: ['16:9'] };
+    const all: Offer['supports'] = {
+      promptOptimizer: [true, false],
+      seed: [0, 9],
+      negativePrompt: true,
+      aspectRatios: ['16:9'],
+    };
 
     expect(judge(given, { supports: all }).refused).toEqual([]);
+  });
+
+  it.each([
+    [9, []],
+    [10, ['seed not_offered']],
+    [-1, ['seed not_offered']],
+  ])('take a seed within their range: %i', (seed, refused) => {
+    const supports = { ...none, seed: [0, 9] as const };
+
+    expect(judge({ prompt: 'x', seed }, { supports }).refused).toEqual(refused);
   });
 });
 

@@ -28,6 +28,9 @@ const sleepSchema = z.object({
   ExpressionAttributeValues: z.object({ ':token': z.object({ S: z.string() }) }),
 });
 
+/** State transitions of a task that is settled right after it was submitted. */
+const withoutWaiting = 3;
+
 /** Runs the workflow; each function decides in turn what its list says. */
 function startWorkflow(decisions: Record<string, object[]>, updateItem: () => unknown = () => ({})) {
   const invoke = (name: string) => returned(decisions[name]?.shift() ?? {});
@@ -85,6 +88,30 @@ describe('the generation workflow on the local engine', () => {
     expect(await finish(scripted, arn)).toMatchObject({ status: 'SUCCEEDED' });
     const looks = scripted.calls.filter(({ target }) => target === 'CheckJob').map(({ at }) => at);
     expect(looks).toEqual(['2026-03-02T10:01:40.000Z', '2026-03-02T10:01:45.000Z']);
+  });
+
+  it('waits for a place in one sleep, and goes to submit when it is woken, four transitions later', async () => {
+    const scripted = startWorkflow({
+      SubmitToProvider: [{ decision: 'queue', nextLookSeconds: 86_400 }, { decision: 'settle' }],
+    });
+    const arn = start(scripted, input);
+    const taskToken = await waitForSleep(scripted, arn, 1);
+    scripted.clock.advance(3600);
+    scripted.engine.sendTaskSuccess({ taskToken, output: '{}' });
+    expect(await finish(scripted, arn)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(targets(scripted)).toEqual(['SubmitToProvider', 'updateItem', 'SubmitToProvider', 'SettleTask']);
+    expect(scripted.calls.at(2)?.at).toBe('2026-03-02T11:00:00.000Z');
+    expect(scripted.engine.countTransitions(arn)).toBe(withoutWaiting + 3);
+  });
+
+  it('submits at once when its place came free before it fell asleep', async () => {
+    const refusal = new AwsServiceError('ConditionalCheckFailedException', 'The conditional request failed');
+    const scripted = startWorkflow(
+      { SubmitToProvider: [{ decision: 'queue', nextLookSeconds: 86_400 }, { decision: 'done' }] },
+      () => Promise.reject(refusal),
+    );
+    expect(await finish(scripted, start(scripted, input))).toMatchObject({ status: 'SUCCEEDED' });
+    expect(targets(scripted)).toEqual(['SubmitToProvider', 'updateItem', 'SubmitToProvider']);
   });
 
   it('looks at once when somebody rang before it fell asleep', async () => {

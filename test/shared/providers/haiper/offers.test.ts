@@ -49,7 +49,7 @@ describe('the offers of Haiper', () => {
     const offer = offers.find((candidate) => candidate.operation === operation);
     expect(offer?.supports).toEqual({
       promptOptimizer: [],
-      seed: isTaken,
+      seed: isTaken ? [-1, 2_147_483_647] : false,
       negativePrompt: isTaken,
       aspectRatios,
     });

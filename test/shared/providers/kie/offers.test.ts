@@ -28,7 +28,7 @@ describe('the offers of KIE by its document', () => {
         model,
         isOfficial: false,
         prompt: { isRequired: true, maxLength: 800 },
-        supports: { promptOptimizer: [true], seed: true, negativePrompt: false },
+        supports: { promptOptimizer: [true], seed: [10_000, 99_999], negativePrompt: false },
         hasCallback: true,
       });
       expect(cellsOf(offer)).toEqual([
