@@ -4,7 +4,7 @@ import type { LedgerTables } from '../../shared/ledger/accept.ts';
 import type { LimitsContext } from '../../shared/limits/limits-context.ts';
 
 /** A worker's death: before or after its nth write, counted from 1. */
-export interface Death {
+interface Death {
   readonly write: number;
   readonly when: 'before' | 'after';
 }

@@ -248,6 +248,15 @@ describe('an order with a list of providers', () => {
     await expectHold(steps, task, piapiPrice);
   });
 
+  it('goes to the next before it tries one again that asked for patience', async () => {
+    const steps = await start();
+    const task = await order(steps, { providers: ['piapi', 'cloudsway'] });
+    steps.upstream.reply({ status: 429, headers: { 'retry-after': '1' }, body: {} }, aCloudswayJob());
+
+    expect(await submit(steps, task)).toMatchObject({ decision: 'await' });
+    expect(providersAsked(steps)).toEqual(['piapi', 'cloudsway']);
+  });
+
   it('goes to the next when the first was switched off since', async () => {
     const steps = await start();
     const providers = new Map([...steps.context.providers].filter(([name]) => name !== 'piapi'));

@@ -4,6 +4,8 @@ import type { SubmitContext } from '../../../functions/steps/submit-to-provider/
 import { secondsAfter, secondsBetween } from '../../../shared/clock.ts';
 import type { Task } from '../../../shared/domain/task.ts';
 import type { VideoRequest } from '../../../shared/domain/video-request.ts';
+import { takeProbe } from '../../../shared/routing/health.ts';
+import type { StandingStore } from '../../../shared/storage/standing-store.ts';
 import { everyDeath, mortal, untilKilled } from '../../support/mortal.ts';
 import { placeTestOrder, readMonth } from '../../support/orders.ts';
 import {
@@ -276,7 +278,23 @@ describe('an order for whoever serves it best', () => {
 
     expect(providersAsked(steps)).toEqual(['cloudsway', 'piapi', 'cloudsway', 'cloudsway']);
     const { standing } = await steps.standings.get('piapi');
-    expect(standing).toMatchObject({ failures: 4, openUntil: secondsAfter(steps.clock.now(), 60 - 0) });
+    expect(standing).toMatchObject({ failures: 4, openUntil: secondsAfter(steps.clock.now(), 60) });
+  });
+
+  it('goes elsewhere when another order became the probe since it looked', async () => {
+    const steps = await start({ piapi: {} });
+    const openUntil = steps.clock.now().toISOString();
+    await steps.standings.update('piapi', (standing) => ({ ...standing, failures: 3, openUntil }));
+    const halfOpen = await steps.standings.get('piapi');
+    await steps.standings.update('piapi', (standing) => takeProbe(standing, steps.clock.now()));
+    const reads = [halfOpen];
+    const get: StandingStore['get'] = async (provider) => reads.pop() ?? steps.standings.get(provider);
+    const standings = { ...steps.standings, get };
+    steps.upstream.reply(aCloudswayJob());
+
+    await submit(steps, await order(steps), { ...steps.submitContext, standings });
+
+    expect(providersAsked(steps)).toEqual(['cloudsway']);
   });
 
   it('does not go back to a provider that turned it down while another one asks for patience', async () => {

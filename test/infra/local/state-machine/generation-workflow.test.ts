@@ -90,7 +90,7 @@ describe('the generation workflow on the local engine', () => {
     expect(looks).toEqual(['2026-03-02T10:01:40.000Z', '2026-03-02T10:01:45.000Z']);
   });
 
-  it('waits for a place in one sleep, and goes to submit when it is woken, four transitions later', async () => {
+  it('waits for a place in one sleep, three transitions long, and goes to submit when it is woken', async () => {
     const scripted = startWorkflow({
       SubmitToProvider: [{ decision: 'queue', nextLookSeconds: 86_400 }, { decision: 'settle' }],
     });
