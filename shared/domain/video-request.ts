@@ -23,7 +23,6 @@ const tiers: Readonly<Record<Resolution, 'sd' | 'hd' | 'fhd'>> = {
 
 /** How an order without named providers chooses among offers; absent means `auto`. */
 export const policies = ['auto', 'value', 'fastest', 'official'] as const;
-export type Policy = (typeof policies)[number];
 
 export const imageFormats = ['jpeg', 'png', 'webp'] as const;
 export type ImageFormat = (typeof imageFormats)[number];

@@ -2,6 +2,8 @@ import { type Grant, grantStart, releaseLease } from '../routing/limiter.ts';
 import { type LimitsContext, limitsOf } from './limits-context.ts';
 import { wakeTask } from './wake-task.ts';
 
+/** A sleeper needs so long to wake up: a place that begins at once would be missed. */
+const wakeSeconds = 2;
 /** So many at once; who comes after them is served by the next who gives a place back, or by the sweeper. */
 const maxHandOvers = 25;
 
@@ -15,7 +17,7 @@ export async function handOver(provider: string, context: LimitsContext): Promis
   for (let tries = 0; tries < maxHandOvers; tries += 1) {
     const [head] = await context.queue.listFirst(provider, 1);
     if (head === undefined) break;
-    const grant = await grantPlace(provider, head.id, context);
+    const grant = await grantPlace({ provider, taskId: head.id, leadSeconds: wakeSeconds }, context);
     if (grant.kind === 'full') break;
     const outcome = await wakeTask(head.id, context);
     await context.queue.leave(provider, head);
@@ -25,11 +27,20 @@ export async function handOver(provider: string, context: LimitsContext): Promis
   return woken;
 }
 
-export async function grantPlace(provider: string, taskId: string, context: LimitsContext): Promise<Grant> {
+interface PlaceRequest {
+  readonly provider: string;
+  readonly taskId: string;
+  readonly leadSeconds: number;
+}
+
+export async function grantPlace(
+  { provider, ...request }: PlaceRequest,
+  context: LimitsContext,
+): Promise<Grant> {
   const limits = limitsOf(context, provider);
   let grant: Grant = { kind: 'full' };
   await context.standings.update(provider, (standing) => {
-    grant = grantStart(standing, { limits, taskId, now: context.clock.now() });
+    grant = grantStart(standing, { ...request, limits, now: context.clock.now() });
     return grant.kind === 'granted' ? grant.standing : undefined;
   });
   return grant;

@@ -22,7 +22,7 @@ export async function tryPlace(task: Task, context: LimitsContext): Promise<Plac
       return { kind: 'granted', at: now.toISOString(), isLeased: false };
     }
   }
-  const grant = await grantPlace(provider, id, context);
+  const grant = await grantPlace({ provider, taskId: id, leadSeconds: 0 }, context);
   return grant.kind === 'full' ? grant : { kind: 'granted', at: grant.at, isLeased: true };
 }
 

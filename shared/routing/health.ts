@@ -42,9 +42,12 @@ export function afterFailure(standing: Standing, code: FailureCode, now: Date): 
   const { failedAt, openUntil: _openUntil, ...rest } = standing;
   const isRecent = failedAt !== undefined && secondsBetween(failedAt, now) < recentSeconds;
   const wasOpen = standing.openUntil !== undefined;
-  const failures = (isRecent || wasOpen ? standing.failures : 0) + 1;
+  // Orders that were on their way when the circuit opened fail together, and for one reason.
+  if (wasOpen && failedAt !== undefined && secondsBetween(failedAt, now) < firstOpenSeconds) return standing;
+  const counted = (isRecent || wasOpen ? standing.failures : 0) + 1;
+  const failures = definiteCodes.has(code) ? Math.max(counted, maxFailures) : counted;
   const failed = { ...rest, failures, failedAt: now.toISOString() };
-  if (failures < maxFailures && !wasOpen && !definiteCodes.has(code)) return failed;
+  if (failures < maxFailures && !wasOpen) return failed;
   const doublings = Math.max(0, failures - maxFailures);
   const seconds = Math.min(maxOpenSeconds, firstOpenSeconds * 2 ** doublings);
   return { ...failed, openUntil: secondsAfter(now, seconds) };

@@ -22,6 +22,8 @@ interface StartRequest {
   readonly limits: ProviderLimits;
   readonly taskId: string;
   readonly now: Date;
+  /** So long whoever gets the place needs until it can use it. */
+  readonly leadSeconds?: number;
 }
 
 /**
@@ -29,7 +31,8 @@ interface StartRequest {
  * the same place is returned, and nothing is counted twice. Who missed its moment gets another one, and keeps its
  * place until then.
  */
-export function grantStart(standing: Standing, { limits, taskId, now }: StartRequest): Grant {
+export function grantStart(standing: Standing, request: StartRequest): Grant {
+  const { limits, taskId, now, leadSeconds = 0 } = request;
   const held = standing.leases[taskId];
   if (held !== undefined && secondsBetween(held, now) <= maxLateSeconds) {
     return { kind: 'granted', at: held, standing };
@@ -39,7 +42,8 @@ export function grantStart(standing: Standing, { limits, taskId, now }: StartReq
   if (Object.keys(before.leases).length >= (limits.concurrent ?? Number.POSITIVE_INFINITY)) {
     return { kind: 'full' };
   }
-  const at = latest([earliestStart(before, limits, now), probeEnd(before)]);
+  const ready = secondsAfter(now, leadSeconds);
+  const at = latest([ready, earliestStart(before, limits, now), probeEnd(before)]);
   if (secondsBetween(now, at) > maxAheadSeconds) return { kind: 'full', availableAt: at };
   return { kind: 'granted', at, standing: withStart(before, { limits, taskId, at }) };
 }

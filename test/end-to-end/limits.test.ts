@@ -7,7 +7,8 @@ describe('a crowd at a narrow provider', () => {
     const report = await simulateLimits(simulation);
     expect(findBreaches(report, simulation)).toEqual([]);
     // Else the limits were not met, and nothing was shown.
-    expect(report).toMatchObject({ mostAtOnce: 10, mostInAnHour: 60, closestRequestsSeconds: 1 });
+    expect(report).toMatchObject({ mostAtOnce: 10, mostInAnHour: 60 });
+    expect(report.closestRequestsSeconds).toBeLessThan(1.1);
     expect(report.mostTransitionsSpentWaiting).toBeGreaterThan(0);
   }, 120_000);
 });

@@ -7,7 +7,7 @@ const simulation = { tasks: 500, kills: 25, seed: 20261121 } as const;
 export async function proveLimits(): Promise<ProofReport> {
   const report = await simulateLimits(simulation);
   const { mostAtOnce, mostInAnHour, closestRequestsSeconds, meanTransitionsSpentWaiting, hours } = report;
-  const limits = `at most ${mostAtOnce} at once, ${mostInAnHour} starts in an hour, requests ${closestRequestsSeconds} s apart`;
+  const limits = `at most ${mostAtOnce} at once, ${mostInAnHour} starts in an hour, requests ${closestRequestsSeconds.toFixed(2)} s apart`;
   const waiting = `${meanTransitionsSpentWaiting.toFixed(1)} transitions of waiting (most ${report.mostTransitionsSpentWaiting})`;
   return {
     proof: 'the limits of a provider',

@@ -7,6 +7,7 @@ import type { StepDecision, StepInput } from '../../../shared/domain/workflow-st
 import { NotFoundError, TransientStepError } from '../../../shared/errors.ts';
 import type { LedgerTables } from '../../../shared/ledger/accept.ts';
 import { giveBackPlace } from '../../../shared/limits/give-back.ts';
+import { handOver } from '../../../shared/limits/hand-over.ts';
 import { noteOutcome } from '../../../shared/limits/note-outcome.ts';
 import { sleepSeconds } from '../../../shared/limits/take-place.ts';
 import { logger } from '../../../shared/logger.ts';
@@ -135,7 +136,7 @@ async function send({ task, request, seat }: Sending, context: SubmitContext): P
   const access = await accessProvider(context, task.provider, submitTimeoutMs);
   if (access === undefined) throw new TransientStepError(`The key of ${task.provider} went away`);
   const jobRequest = await toJobRequest(task, request, context);
-  if (task.queuedAt !== undefined) await context.queue.leave(task.provider, task);
+  if (task.queuedAt !== undefined) await leaveQueue(task, context);
   const claim = await claimAttempt({ task, provider: access.provider, hasLease: seat.isLeased }, context);
   if (claim === 'stale') return 'stale';
   const outcome = await access.provider.submit(jobRequest, access.context, claim.callback);
@@ -143,6 +144,12 @@ async function send({ task, request, seat }: Sending, context: SubmitContext): P
   const written = await recordOutcomeOf(claimed, outcome, context);
   await noteOutcome(task.provider, outcome, context);
   return written;
+}
+
+/** Who comes next may have a place too: only the head of a queue is woken by the time. */
+async function leaveQueue(task: Task, context: SubmitContext): Promise<void> {
+  await context.queue.leave(task.provider, task);
+  await handOver(task.provider, context);
 }
 
 async function recordOutcomeOf(task: Task, outcome: SubmitOutcome, context: SubmitContext): Promise<Written> {

@@ -45,7 +45,7 @@ describe('the offers of KIE by its document', () => {
   });
 
   it('keep the limits of the document', () => {
-    expect(limits).toEqual({ concurrent: 10, perHour: 60, spacingMs: 1000 });
+    expect(limits).toEqual({ concurrent: 10, perHour: 60, spacingMs: 1050 });
   });
 
   it('are assumed prices, unless they are given', () => {
