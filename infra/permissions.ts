@@ -42,7 +42,17 @@ export function grantPermissions(functions: GatewayFunctions, resources: Resourc
   media.grantWrite('outbox', intake, sweeper, settleTask);
   media.grantDelete('outbox', intake, sweeper, settleTask);
 
-  providers.grantSettings(api, intake, submitToProvider, checkJob, archiveVideo, settleTask, sweeper);
+  // The callback function too: a setting may choose the dialect in which a provider calls back.
+  providers.grantSettings(
+    api,
+    callback,
+    intake,
+    submitToProvider,
+    checkJob,
+    archiveVideo,
+    settleTask,
+    sweeper,
+  );
   providers.grantCredentials(submitToProvider, checkJob, archiveVideo, sweeper);
 
   workflow.grantStart(api, intake, sweeper);

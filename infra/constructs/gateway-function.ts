@@ -28,17 +28,18 @@ interface Permission {
 /** A function with a role and a log group of its own. It may write its log and what the grants add. */
 export class GatewayFunction extends Construct {
   readonly lambda: LambdaFunction;
+  readonly role: Role;
   readonly timeout: Duration;
 
   constructor(scope: Construct, id: string, props: GatewayFunctionProps) {
     super(scope, id);
     this.timeout = props.timeout;
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     const logGroup = new LogGroup(this, 'Logs', {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    logGroup.grantWrite(role);
+    logGroup.grantWrite(this.role);
     this.lambda = new LambdaFunction(this, 'Function', {
       description: props.description,
       code: functionBundle(props.folder),
@@ -47,7 +48,7 @@ export class GatewayFunction extends Construct {
       architecture: Architecture.ARM_64,
       memorySize: 512,
       timeout: props.timeout,
-      role,
+      role: this.role,
       logGroup,
       ...(props.deadLetterQueue && { deadLetterQueue: props.deadLetterQueue }),
     });

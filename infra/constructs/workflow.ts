@@ -1,4 +1,5 @@
 import { ArnFormat, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
   DefinitionBody,
@@ -47,11 +48,16 @@ export class Workflow extends Construct {
     });
   }
 
-  /** Allows ending a sleep by its token. */
+  /**
+   * Allows ending a sleep by its token. In a policy of its own: a function waits for the policy of its role, and the
+   * state machine waits for its steps, so that CloudFormation would refuse the circle.
+   */
   grantWake(...functions: readonly GatewayFunction[]): void {
     const resources = [this.stateMachine.stateMachineArn];
-    for (const gatewayFunction of functions)
-      gatewayFunction.allow({ actions: ['states:SendTaskSuccess'], resources });
+    new Policy(this, 'WakePolicy', {
+      roles: functions.map(({ role }) => role),
+      statements: [new PolicyStatement({ actions: ['states:SendTaskSuccess'], resources })],
+    });
   }
 
   private executionsArn(): string {

@@ -85,7 +85,7 @@ export const taskSchema = z.object({
   chargeMicroUsd: z.number().int().nonnegative().optional(),
 
   attempts: z.array(attemptSchema),
-  /** Looks that count against the budget of 20. */
+  /** Looks of the last attempt that nobody rang for: what the schedule cost, for operators and the benchmarks. */
   looks: z.number().int().nonnegative(),
   /** The moment somebody rang since the last look. */
   wake: z.string().optional(),

@@ -1,10 +1,13 @@
 import type { Offer } from '../domain/offer.ts';
 import type { Task } from '../domain/task.ts';
-import { expectedStart } from '../routing/limiter.ts';
+import { expectedStart, releaseLease } from '../routing/limiter.ts';
 import { type LimitsContext, limitsOf } from './limits-context.ts';
 import { learnedSeconds } from './survey.ts';
 
-/** When a task may expect to start if it buys this offer: what comes before it in the queue is counted. */
+/**
+ * When a task may expect to start if it buys this offer. What comes before it in the queue is counted; a place that
+ * it holds there itself is not in its way.
+ */
 export async function estimateStart(
   task: Pick<Task, 'id' | 'createdAt'>,
   offer: Offer,
@@ -14,7 +17,8 @@ export async function estimateStart(
     context.standings.get(offer.provider),
     context.queue.countBefore(offer.provider, task),
   ]);
-  return expectedStart(record.standing, {
+  const { standing } = record;
+  return expectedStart(releaseLease(standing, task.id) ?? standing, {
     limits: limitsOf(context, offer.provider),
     waiting,
     typicalSeconds: learnedSeconds(offer, record),

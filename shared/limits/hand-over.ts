@@ -1,3 +1,4 @@
+import type { Task } from '../domain/task.ts';
 import { type Grant, grantStart, releaseLease } from '../routing/limiter.ts';
 import { type LimitsContext, limitsOf } from './limits-context.ts';
 import { wakeTask } from './wake-task.ts';
@@ -17,6 +18,10 @@ export async function handOver(provider: string, context: LimitsContext): Promis
   for (let tries = 0; tries < maxHandOvers; tries += 1) {
     const [head] = await context.queue.listFirst(provider, 1);
     if (head === undefined) break;
+    if (!isWaitingFor(provider, await context.tasks.getTask(head.id))) {
+      await context.queue.leave(provider, head);
+      continue;
+    }
     const grant = await grantPlace({ provider, taskId: head.id, leadSeconds: wakeSeconds }, context);
     if (grant.kind === 'full') break;
     const outcome = await wakeTask(head.id, context);
@@ -25,6 +30,11 @@ export async function handOver(provider: string, context: LimitsContext): Promis
     else await context.standings.update(provider, (standing) => releaseLease(standing, head.id));
   }
   return woken;
+}
+
+/** Whoever died on its way out of the queue left a row behind, and may have its place, or another provider's. */
+function isWaitingFor(provider: string, task: Task | undefined): boolean {
+  return task?.state === 'accepted' && task.failure === undefined && task.provider === provider;
 }
 
 interface PlaceRequest {

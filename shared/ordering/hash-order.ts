@@ -9,7 +9,7 @@ export function hashOrder({ fields, images, sourceVideo }: OrderDraft): string {
   const metadata = Object.entries(fields.metadata ?? {}).sort();
   return sha256(
     JSON.stringify([
-      { ...fields, metadata },
+      Object.fromEntries(Object.entries({ ...fields, metadata }).map(toHashedField)),
       images.firstFrameImage && toIdentity(images.firstFrameImage),
       images.lastFrameImage && toIdentity(images.lastFrameImage),
       images.subjectImage && toIdentity(images.subjectImage),
@@ -21,4 +21,11 @@ export function hashOrder({ fields, images, sourceVideo }: OrderDraft): string {
 
 function toIdentity(image: ImageInput): ImageInput | { readonly sha256: string } {
   return image.kind === 'bytes' ? { sha256: sha256(image.bytes) } : image;
+}
+
+/** One provider is hashed as it was before there were lists: an order repeated across an update is the same. */
+function toHashedField([name, value]: [string, unknown]): [string, unknown] {
+  return name === 'providers' && Array.isArray(value) && value.length === 1
+    ? ['provider', value[0]]
+    : [name, value];
 }

@@ -2,8 +2,10 @@ import * as z from 'zod';
 import type { FailureCode } from '../domain/job-progress.ts';
 import { parseWireJson, wireId, wireText } from './wire-reading.ts';
 
-/** First match wins: a sensitive face in an image is a matter of content, a missing one of the face. */
-const codesByText: readonly (readonly [RegExp, FailureCode])[] = [
+type CodeOfText = readonly [RegExp, FailureCode];
+
+/** A sensitive face in an image is a matter of content, a missing one of the face. */
+const contentOrFace: readonly CodeOfText[] = [
   [
     /sensitiv|moderat|nsfw|polic(y|ies)|prohibit|banned|violat|unsafe|safety|filtered|inappropriate/i,
     'content_rejected',
@@ -13,13 +15,40 @@ const codesByText: readonly (readonly [RegExp, FailureCode])[] = [
     'content_rejected',
   ],
   [/\bfaces?\b|valid subject|no subject|subject (image|reference|information)/i, 'face_not_found'],
-  [/\bcredits?\b|\bbalance\b/i, 'provider_balance'],
-  [/image|picture|aspect ratio|dimensions?\b/i, 'bad_image'],
+];
+/** Only that there is too little: a refund speaks of credits too. */
+const account: readonly CodeOfText[] = [
+  [/\b(insufficient|not enough|out of) (\w+ ){0,4}(credits?|balance|funds)\b/i, 'provider_balance'],
+  [
+    /\b(credits?|balance|funds) (\w+ ){0,4}(insufficient|not enough|too low|exhausted|used up)\b/i,
+    'provider_balance',
+  ],
+  [/\bno (\w+ ){0,2}(credits?|balance|funds) (left|remaining)\b/i, 'provider_balance'],
+];
+/** The names of models and modes speak of images too. */
+const image: readonly CodeOfText[] = [
+  [/image(?![ _-]to[ _-]video)|picture|aspect ratio|dimensions?\b/i, 'bad_image'],
 ];
 
-/** The code that a provider's words point to, where they say anything we know. */
+/** First match wins. */
+const codesOfRefusal = [...contentOrFace, ...account, ...image];
+const codesOfJob = [...contentOrFace, ...image];
+
+function codeOf(text: string, codes: readonly CodeOfText[]): FailureCode | undefined {
+  return codes.find(([pattern]) => pattern.test(text))?.[1];
+}
+
+/** The code that the words of a refusal point to, where they say anything we know. */
 export function failureCodeOfText(text: string): FailureCode | undefined {
-  return codesByText.find(([pattern]) => pattern.test(text))?.[1];
+  return codeOf(text, codesOfRefusal);
+}
+
+/**
+ * The code that the words of a failed job point to. They never blame the account: a job was started, so words
+ * about credits do not prove that another provider may be paid.
+ */
+export function failureCodeOfJob(text: string): FailureCode {
+  return codeOf(text, codesOfJob) ?? 'generation_failed';
 }
 
 const codesByStatus: Readonly<Record<number, FailureCode>> = {
@@ -47,11 +76,19 @@ const refusalSchema = z
       .union([z.string(), z.object({ code: wireId, message: wireText })])
       .optional()
       .catch(undefined),
+    base_resp: z.object({ status_code: wireId, status_msg: wireText }).optional().catch(undefined),
   })
-  .transform(({ error, ...body }) => {
+  .transform(({ error, base_resp: baseResp, ...body }) => {
     const inner = typeof error === 'string' ? { message: error, code: undefined } : error;
-    const texts = [body.reason, body.message, body.msg, body.description, inner?.message];
-    const code = body.code ?? inner?.code;
+    const texts = [
+      body.reason,
+      body.message,
+      body.msg,
+      body.description,
+      inner?.message,
+      baseResp?.status_msg,
+    ];
+    const code = body.code ?? inner?.code ?? baseResp?.status_code;
     return { code: code?.slice(0, maxCodeLength), text: texts.find((text) => text !== undefined) };
   });
 

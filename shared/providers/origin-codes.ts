@@ -17,6 +17,13 @@ const refusalCodes: Readonly<Record<number, FailureCode>> = {
   2056: 'provider_rate_limited',
 };
 
+/** Breakdowns of the maker's server (facts.md 8.4): nobody knows whether before or after a job was started. */
+const breakdownCodes: ReadonlySet<number | undefined> = new Set([1000, 1001, 1013, 1024, 1033]);
+
+export function isBreakdownOfOrigin(code: number | undefined): boolean {
+  return breakdownCodes.has(code);
+}
+
 /** The maker's word for a result that it does not show. */
 const sensitiveOutput = 1027;
 

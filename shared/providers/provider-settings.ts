@@ -38,11 +38,31 @@ function parsePrice(usd: string | number, context: z.RefinementCtx): number {
 
 /**
  * `<NAME>_PRICES`: a JSON object of native model to price in USD, such as `{"t2v-01": "0.20"}`, or to one price a
- * variant, such as `{"v2.3": {"6 768P": "0.23", "10 768P": "0.45"}}`.
+ * variant, such as `{"v2.3": {"6 768P": "0.23", "10 768P": "0.45"}}`. A price of what is not sold is refused: it
+ * would be lost without a word.
  */
-export function pricesSetting<Model extends string>(nativeModels: readonly Model[]) {
-  const prices = z.union([priceSchema, z.record(z.string(), priceSchema)]);
-  return jsonSetting(z.partialRecord(z.enum(nativeModels), prices)).optional();
+export function pricesSetting(offers: readonly Offer[]) {
+  const lists = offers.map(({ nativeModel }) => {
+    const sold = offers.filter((offer) => offer.nativeModel === nativeModel);
+    const variants = sold.flatMap((offer) => offer.variants.map(variantKey));
+    return [nativeModel, z.union([priceSchema, listOf(variants.map((key) => [key, priceSchema]))])] as const;
+  });
+  return jsonSetting(listOf(lists)).optional();
+}
+
+/** An object of any of these keys and of no others. */
+function listOf<Price extends z.ZodType>(prices: readonly (readonly [key: string, price: Price])[]) {
+  const shape = Object.fromEntries(prices.map(([key, price]) => [key, price.optional()]));
+  return z.strictObject(shape, {
+    error: ({ code, keys }) =>
+      code === 'unrecognized_keys'
+        ? `${quote(keys)} is not sold, only ${quote(Object.keys(shape))}`
+        : undefined,
+  });
+}
+
+function quote(names: readonly string[] = []): string {
+  return names.map((name) => `"${name}"`).join(', ');
 }
 
 /** `<NAME>_USD_PER_CREDIT`: what a credit costs, where a provider asks its prices in credits. */
@@ -102,7 +122,7 @@ export function jsonSetting<Schema extends z.ZodType>(schema: Schema) {
 }
 
 /** Micro-USD of every variant, or by variant as `variantKey` names it. */
-type Prices = number | Readonly<Record<string, number>>;
+type Prices = number | Readonly<Record<string, number | undefined>>;
 
 interface OfferSettings {
   readonly typicalSeconds?: number | undefined;

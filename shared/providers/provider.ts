@@ -4,6 +4,7 @@ import type { Environment } from '../config.ts';
 import type { Job, JobProgress, SubmitOutcome } from '../domain/job-progress.ts';
 import type { Offer, ProviderLimits } from '../domain/offer.ts';
 import type { Operation, Resolution } from '../domain/video-request.ts';
+import { sendingCompleteOrders } from './complete-orders.ts';
 import type { UpstreamHttp } from './upstream-http.ts';
 
 /** An order as an adapter sees it: explicit, with images as URLs that the provider can fetch now. */
@@ -105,7 +106,7 @@ export function defineProvider<Shape extends z.ZodRawShape>(
     load(environment) {
       const given = Object.fromEntries([...variables].map(([setting, name]) => [setting, environment[name]]));
       const parsed = z.object(blueprint.settings).safeParse(given);
-      if (parsed.success) return blueprint.create(parsed.data);
+      if (parsed.success) return sendingCompleteOrders(blueprint.create(parsed.data));
       const faults = parsed.error.issues.map(
         (issue) => `${variables.get(String(issue.path[0]))}: ${issue.message}`,
       );

@@ -10,8 +10,8 @@ interface CreateDialect {
   readonly label: string;
   /** What a 2xx says; absent when it cannot be read. */
   readSuccess(text: string): SubmitOutcome | undefined;
-  /** What a refusal with a 4xx says. */
-  readRefusal(status: number, text: string): SubmitOutcome;
+  /** What a refusal with a 4xx says; absent when its body contradicts its status. */
+  readRefusal(status: number, text: string): SubmitOutcome | undefined;
 }
 
 /** The outcome of a create request. Whatever does not prove that no job was started is `unknown`. */
@@ -30,7 +30,9 @@ export function toSubmitOutcome(answer: UpstreamAnswer, dialect: CreateDialect):
 function readOutcome(answer: Answered, dialect: CreateDialect): SubmitOutcome | undefined {
   const { status, text } = answer;
   if (isSuccess(status)) return dialect.readSuccess(text);
-  return isRefusal(status) && !isHtml(answer) ? dialect.readRefusal(status, text) : undefined;
+  if (!isRefusal(status) || isHtml(answer)) return undefined;
+  // A 4xx with the id of a job contradicts itself.
+  return dialect.readSuccess(text)?.kind === 'accepted' ? undefined : dialect.readRefusal(status, text);
 }
 
 const maxRetryAfterSeconds = 24 * 60 * 60;
@@ -42,9 +44,22 @@ function readRetryAfter(headers: Answered['headers']): { readonly retryAfterSeco
   return { retryAfterSeconds: Math.min(Math.ceil(seconds), maxRetryAfterSeconds) };
 }
 
-/** Whether a status says that the request was not carried out. A 408 or a 5xx leaves it open. */
+/** Whether a status says that the request was not carried out. */
 export function isRefusal(status: number): boolean {
-  return status >= 400 && status < 500 && status !== 408;
+  return status >= 400 && status < 500 && !isBreakdown(status);
+}
+
+/**
+ * Whether a status leaves open how far the request came: a 5xx, and the two for a request that was given up on
+ * the way, by the server (408) or by a proxy (499).
+ */
+function isBreakdown(status: number): boolean {
+  return status === 408 || status === 499 || (status >= 500 && status < 600);
+}
+
+/** Whether the code in the body of a 4xx takes its status back: one of a success, or of a breakdown. */
+export function isContradiction(code: number): boolean {
+  return code === 0 || code === 200 || isBreakdown(code);
 }
 
 type Unreadable = Extract<JobProgress, { kind: 'unreadable' }>;

@@ -32,6 +32,13 @@ export const wireId = scalar.transform((value) => {
   return id !== undefined && id.length <= maxIdLength ? id : undefined;
 });
 
+const maxWordLength = 64;
+
+/** A word or a number for a state, which may be shown: of a longer text only the first 64 characters. */
+export const wireWord = scalar.transform((value) =>
+  toPresentText(value?.toString())?.trim().slice(0, maxWordLength),
+);
+
 /** A number, given as such or as a string; anything else is absent. */
 export const wireNumber = scalar.transform((value) => {
   const text = toPresentText(value?.toString());

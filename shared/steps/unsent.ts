@@ -15,9 +15,13 @@ export function hasWaitedTooLong(task: Task, { clock }: UnsentContext): boolean 
   return secondsBetween(task.createdAt, clock.now()) > maxQueueSeconds;
 }
 
-/** Nothing was sent, so nothing can have been charged. */
+/** Only while nothing more was sent: so far nothing can have been charged. */
 export async function failUnsent(task: Task, failure: Failure, { tasks }: UnsentContext): Promise<Written> {
-  return tasks.transition(task.id, { from: ['accepted'], to: 'accepted', set: { failure } });
+  const guard = {
+    text: 'attribute_not_exists({failure}) AND attribute_not_exists({result}) AND size({attempts}) = :tries',
+    values: { ':tries': task.attempts.length },
+  };
+  return tasks.amend(task.id, { set: { failure } }, guard);
 }
 
 export const waitedTooLong: Failure = {

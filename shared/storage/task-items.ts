@@ -35,12 +35,25 @@ export function toRequestItem(id: string, request: VideoRequest): Item {
 }
 
 export function fromTaskItem(item: Item): Task {
-  return taskSchema.parse(unmarshall(item));
+  const { attempts, ...task } = storedTaskSchema.parse(unmarshall(item));
+  // Before tasks could change their offer, an attempt did not say what it bought: it was what the task buys.
+  const bought = { nativeModel: task.nativeModel, priceMicroUsd: task.holdMicroUsd };
+  return taskSchema.parse({ ...task, attempts: attempts.map((attempt) => ({ ...bought, ...attempt })) });
 }
 
+const storedTaskSchema = z.looseObject({
+  nativeModel: z.unknown(),
+  holdMicroUsd: z.unknown(),
+  attempts: z.array(z.looseObject({})),
+});
+
 export function fromRequestItem(item: Item): VideoRequest {
-  return z.object({ request: videoRequestSchema }).parse(unmarshall(item)).request;
+  const { provider, ...request } = storedRequestSchema.parse(unmarshall(item)).request;
+  return videoRequestSchema.parse({ ...(provider !== undefined && { providers: [provider] }), ...request });
 }
+
+/** Orders from before there were lists of providers name one, as text. */
+const storedRequestSchema = z.object({ request: z.looseObject({ provider: z.string().optional() }) });
 
 /** Holds for a row in one of `states`. */
 export function isInState(states: readonly TaskState[]): ItemCondition {

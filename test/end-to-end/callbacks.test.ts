@@ -45,7 +45,7 @@ describe('a callback', () => {
     'that $callback leaves one completed task, one job and one charge',
     async ({ callback, calls }) => {
       const customer = await newCustomer(gateway.local);
-      const { id } = await customer.order({ prompt: callback, provider: 'piapi' });
+      const { id } = await customer.order({ prompt: callback, model: 'hailuo-01', provider: 'piapi' });
       const video = await customer.untilOver(id);
       await untilCalledBack(callback, calls);
 

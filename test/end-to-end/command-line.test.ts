@@ -45,7 +45,7 @@ describe('generate', () => {
 
     expect({ exitCode, output }).toEqual({
       exitCode: 0,
-      output: expect.stringMatching(/^dusk\.mp4\n\d+ bytes, 1280×720, 6\.0 s, made by piapi for \$0\.20\n$/),
+      output: expect.stringMatching(/^dusk\.mp4\n\d+ bytes, 1280×720, 6\.0 s, made by piapi for \$0\.23\n$/),
     });
     expect(await readType('dusk.mp4')).toBe('ftyp');
   });

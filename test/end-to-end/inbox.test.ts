@@ -89,7 +89,8 @@ describe.concurrent('a file in the inbox', () => {
   ])('beside its image becomes one video of that shape, $order', async ({ isImageFirst }) => {
     const customer = await newCustomer(gateway.local);
     const image = () => drop(customer, 'shots/dusk.png', frame);
-    const order = () => drop(customer, 'shots/dusk.json', JSON.stringify({ prompt: 'The waves move' }));
+    const order = () =>
+      drop(customer, 'shots/dusk.json', JSON.stringify({ prompt: 'The waves move', model: 'hailuo-01' }));
     for (const put of isImageFirst ? [image, order] : [order, image]) await put();
     const { result, video } = await untilAnswered(customer, 'shots/dusk');
 

@@ -18,7 +18,7 @@ const modelsSchema = z.object({
           z.object({
             provider: z.string(),
             operation: z.string(),
-            prices: z.array(z.object({ seconds: z.number(), usd: z.string() })).min(1),
+            prices: z.array(z.object({ usd: z.string() })).min(1),
           }),
         ),
       }),
@@ -39,13 +39,14 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
+/** The first of each provider. */
 async function listTextOffers() {
   const { data } = modelsSchema.parse(await (await gateway.api.call('/v1/models')).json());
   const offers = data.flatMap((model) =>
     model.gateway.offers.map((offer) => ({ model: model.id, ...offer })),
   );
   const textOffers = offers.filter(({ operation }) => operation === 't2v');
-  return [...new Map(textOffers.map((offer) => [offer.provider, offer])).values()];
+  return [...new Map(textOffers.toReversed().map((offer) => [offer.provider, offer])).values()];
 }
 
 async function completeOrder(body: object): Promise<Video> {
@@ -81,7 +82,7 @@ describe.concurrent('an order', { timeout }, () => {
         expect(created).toMatchObject({ status: 'queued', model, gateway: { provider } });
         const { gateway: made } = await requireCompleted(created);
         expect(prices.map(({ usd }) => usd)).toContain(made.cost.charged);
-        expect(made.attempts).toEqual([{ provider, job_id: expect.any(String), outcome: 'accepted' }]);
+        expect(made.attempts).toMatchObject([{ provider, job_id: expect.any(String), outcome: 'accepted' }]);
       }),
     );
   });

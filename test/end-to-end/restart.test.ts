@@ -14,12 +14,13 @@ const frame = `data:image/png;base64,${createPng({ width: 640, height: 480 }).to
 const answered = providers.flatMap((provider) =>
   Array.from({ length: 5 }, (_, index) => ({
     prompt: `Order ${index} for ${provider}`,
+    model: 'hailuo-01',
     provider,
     ...(index < 2 && { first_frame_image: frame }),
   })),
 );
 /** Taken by its provider, and never answered. */
-const hanging = { prompt: 'Hanging order', provider: 'piapi' };
+const hanging = { prompt: 'Hanging order', model: 'hailuo-01', provider: 'piapi' };
 const orders = [...answered, hanging];
 
 it('a gateway that is killed twice completes every answered order once, and sends none again', {
@@ -30,7 +31,7 @@ it('a gateway that is killed twice completes every answered order once, and send
   await makeOrdersHang(first);
   const api = createPublicApi(first.local);
   const ids = await Promise.all(orders.map(async (order) => (await api.order(order)).id));
-  await untilAnswered(first, ids.slice(0, answered.length));
+  await untilAsleep(first, ids.slice(0, answered.length));
   await untilHanging(first);
   await first.kill();
 
@@ -56,7 +57,7 @@ it('a gateway at work ends within five seconds of SIGTERM, with exit code 0', as
   const api = createPublicApi(gateway.local);
   const ids = await Promise.all(answered.map(async (order) => (await api.order(order)).id));
   await api.order(hanging);
-  await untilAnswered(gateway, ids);
+  await untilAsleep(gateway, ids);
   await untilHanging(gateway);
   const startedAt = performance.now();
 
@@ -83,12 +84,13 @@ function makeOrdersHang({ local }: SpawnedGateway): Promise<void> {
   ]);
 }
 
-async function untilAnswered({ local }: SpawnedGateway, ids: readonly string[]): Promise<void> {
+/** Later than their jobs are known: a kill in the submit itself would cost the 30 s of an order of unknown fate. */
+async function untilAsleep({ local }: SpawnedGateway, ids: readonly string[]): Promise<void> {
   const api = createPublicApi(local);
-  const isAnswered = async (id: string) => (await api.readVideo(id)).gateway.attempts[0]?.job_id != null;
-  await waitUntil('every order to be answered', async () => {
-    const answers = await Promise.all(ids.map(isAnswered));
-    return answers.every((it) => it) || undefined;
+  const isAsleep = async (id: string) => (await api.readVideo(id)).gateway.next_look_at !== null;
+  await waitUntil('every answered order to sleep', async () => {
+    const sleeps = await Promise.all(ids.map(isAsleep));
+    return sleeps.every((it) => it) || undefined;
   });
 }
 

@@ -1,17 +1,10 @@
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { requireOutput } from '../../infra/local/provision.ts';
 import type { FaultInput } from '../../infra/local/simulated-providers/faults.ts';
 import { secondsBetween } from '../../shared/clock.ts';
 import type { Task } from '../../shared/domain/task.ts';
-import { monthKey } from '../../shared/storage/account-store.ts';
-import {
-  type InProcessGateway,
-  inProcessAccount,
-  startInProcessGateway,
-} from '../support/in-process-gateway.ts';
+import { type InProcessGateway, startInProcessGateway } from '../support/in-process-gateway.ts';
+import { readMonth } from '../support/in-process-month.ts';
 
 interface Case {
   readonly name: string;
@@ -72,7 +65,7 @@ describe('at a provider', () => {
   it.each(cases)(
     '$name ends $ending.state with $held held and $spent spent, within $minutes minutes',
     async (row) => {
-      const before = await readMonth();
+      const before = await readMonth(gateway);
       const piapi = gateway.simulated.get('piapi');
       piapi?.setFaults([row.fault]);
       const ordersBefore = piapi?.createRequests() ?? 0;
@@ -82,7 +75,7 @@ describe('at a provider', () => {
       expect(secondsBetween(task.createdAt, task.completedAt ?? '')).toBeLessThanOrEqual(
         row.minutes * 60 + 1,
       );
-      expect(await readMonth()).toEqual({
+      expect(await readMonth(gateway)).toEqual({
         committedMicroUsd: before.committedMicroUsd + row.held,
         spentMicroUsd: before.spentMicroUsd + row.spent,
       });
@@ -92,19 +85,8 @@ describe('at a provider', () => {
 });
 
 async function orderAndRun(): Promise<Task> {
-  const json = { prompt: 'A lighthouse at dusk', provider: 'piapi' };
+  const json = { prompt: 'A lighthouse at dusk', model: 'hailuo-01', provider: 'piapi' };
   const { body } = await gateway.call({ method: 'POST', path: '/v1/videos', json });
   await gateway.runToEnd();
   return gateway.readTask(videoSchema.parse(body).id);
-}
-
-async function readMonth() {
-  const { Item } = await gateway.clients.dynamodb.send(
-    new GetItemCommand({
-      TableName: requireOutput(gateway.stack, 'AccountsTable'),
-      Key: monthKey(inProcessAccount, gateway.clock.now().toISOString().slice(0, 7)),
-    }),
-  );
-  const { committedMicroUsd = 0, spentMicroUsd = 0 } = unmarshall(Item ?? {});
-  return { committedMicroUsd, spentMicroUsd };
 }

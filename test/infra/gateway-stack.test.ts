@@ -59,7 +59,7 @@ describe('GatewayStack', () => {
     ['Callback', 29],
     ['Intake', 60],
     ['Sweeper', 60],
-    ['SubmitToProvider', 60],
+    ['SubmitToProvider', 75],
     ['CheckJob', 60],
     ['ArchiveVideo', 600],
     ['SettleTask', 60],
@@ -115,13 +115,13 @@ describe('the deployment settings', () => {
 
   it.each([
     ['Api', ['CONCH_PUBLIC_URL', 'CONCH_TRUSTED_ORIGINS', ...providerNames]],
-    ['Callback', []],
+    ['Callback', providerNames],
     ['Intake', ['CONCH_PUBLIC_URL', 'CONCH_TRUSTED_ORIGINS', ...providerNames]],
-    ['Sweeper', ['CONCH_PUBLIC_URL']],
+    ['Sweeper', ['CONCH_PUBLIC_URL', ...providerNames]],
     ['SubmitToProvider', ['CONCH_PUBLIC_URL', ...providerNames]],
     ['CheckJob', providerNames],
     ['ArchiveVideo', ['CONCH_TRUSTED_ORIGINS', ...providerNames]],
-    ['SettleTask', ['CONCH_PUBLIC_URL']],
+    ['SettleTask', ['CONCH_PUBLIC_URL', ...providerNames]],
   ])('reach %s as they were given, where it needs them', (name, expected) => {
     const variables = variablesOf(chosen, name);
     const reached = Object.entries(variables).filter(([variable]) => Object.hasOwn(settings, variable));
@@ -140,6 +140,11 @@ describe('the deployment settings', () => {
     const { CONCH_PUBLIC_URL, ...others } = variablesOf(gateway, 'SubmitToProvider');
 
     expect(CONCH_PUBLIC_URL).toBe(gateway.outputs['Endpoint']);
-    expect(Object.keys(others).sort()).toEqual(['CREDENTIALS_PATH', 'MEDIA_BUCKET_NAME', 'TASKS_TABLE_NAME']);
+    expect(Object.keys(others).sort()).toEqual([
+      'ACCOUNTS_TABLE_NAME',
+      'CREDENTIALS_PATH',
+      'MEDIA_BUCKET_NAME',
+      'TASKS_TABLE_NAME',
+    ]);
   });
 });

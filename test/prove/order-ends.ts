@@ -23,7 +23,8 @@ export async function untilEnd({ id, provider, prompt }: PlacedOrder, local: Loc
   const probe = async () => {
     const video = await api.readVideo(id);
     if (isOver(video)) return video;
-    const isLost = video.gateway.attempts[0]?.outcome === 'unknown' && Date.now() - startedAt > lostAfterMs;
+    const isLost =
+      video.gateway.attempts.at(-1)?.outcome === 'unknown' && Date.now() - startedAt > lostAfterMs;
     return isLost && (await simulation.jobsOf(prompt)).length === 0 ? video : undefined;
   };
   const video = await waitUntil(`the end of ${prompt}`, probe, { timeoutSeconds, intervalMs: 500 });

@@ -1,14 +1,7 @@
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
-import { requireOutput } from '../../infra/local/provision.ts';
 import { isTerminal } from '../../shared/domain/task.ts';
-import { monthKey } from '../../shared/storage/account-store.ts';
-import {
-  type InProcessGateway,
-  inProcessAccount,
-  startInProcessGateway,
-} from '../support/in-process-gateway.ts';
+import { type InProcessGateway, startInProcessGateway } from '../support/in-process-gateway.ts';
+import { readMonth } from '../support/in-process-month.ts';
 import { countEndings, findProblems, type OrderEnd, type ProofReport } from './proof.ts';
 import { createRandom } from './random.ts';
 import { faultsAt, planOrders, type RandomOrder } from './random-faults.ts';
@@ -17,7 +10,6 @@ const seed = 20261121;
 const orderCount = 300;
 
 const videoSchema = z.object({ id: z.string() });
-const monthSchema = z.object({ committedMicroUsd: z.int(), spentMicroUsd: z.int() });
 
 /** Orders whose faults last up to hours, on a clock that jumps. */
 export async function proveLongFaults(): Promise<ProofReport> {
@@ -54,15 +46,4 @@ async function readEnd(order: RandomOrder, id: string, gateway: InProcessGateway
     chargeMicroUsd: task.chargeMicroUsd,
     jobs: jobs.filter(({ prompt }) => prompt === order.prompt).map(({ status }) => status),
   };
-}
-
-async function readMonth({ clients, stack }: InProcessGateway) {
-  const { Item } = await clients.dynamodb.send(
-    new GetItemCommand({
-      TableName: requireOutput(stack, 'AccountsTable'),
-      // The clock begins on a fixed day; a hold belongs to the month of its acceptance.
-      Key: monthKey(inProcessAccount, '2026-03'),
-    }),
-  );
-  return monthSchema.parse(unmarshall(Item ?? {}));
 }

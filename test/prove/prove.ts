@@ -1,11 +1,12 @@
 import type { ProofReport } from './proof.ts';
+import { proveFailover } from './prove-failover.ts';
 import { proveKills } from './prove-kills.ts';
 import { proveLimits } from './prove-limits.ts';
 import { proveLongFaults } from './prove-long-faults.ts';
 import { proveShortFaults } from './prove-short-faults.ts';
 
 /** `npm run prove`: what is too long for `npm test`, in under ten minutes; prints a table, exits 1 if one breaks. */
-const proofs = [proveLongFaults, proveShortFaults, proveKills, proveLimits];
+const proofs = [proveLongFaults, proveFailover, proveShortFaults, proveKills, proveLimits];
 
 console.log('| proof | what was done | what came of it | time | result |');
 console.log('|---|---|---|---|---|');

@@ -4,16 +4,23 @@ import { pick, type Random } from './random.ts';
 export const providers = ['piapi', 'cloudsway'] as const;
 type ProviderName = (typeof providers)[number];
 
-/** What can become of an order or its job at every provider. */
-const orderFaults: readonly FaultInput[] = [
-  { kind: 'moderate_at_submit' },
-  { kind: 'create_error', status: 429, retryAfterSeconds: 5 },
+/** After these another provider may serve the order, and after the first of them the same one again. */
+const turnDowns: readonly FaultInput[] = [
+  { kind: 'create_error', status: 429, retryAfterSeconds: 5, times: 2 },
   { kind: 'create_error', status: 402 },
-  { kind: 'create_error', status: 400 },
-  { kind: 'drop_after_accepting' },
+];
+const jobFaults: readonly FaultInput[] = [
   { kind: 'fail' },
   { kind: 'moderate' },
   { kind: 'slow', factor: 2 },
+];
+/** What can become of an order or its job at every provider. */
+const orderFaults: readonly FaultInput[] = [
+  { kind: 'moderate_at_submit' },
+  ...turnDowns,
+  { kind: 'create_error', status: 400 },
+  { kind: 'drop_after_accepting' },
+  ...jobFaults,
 ];
 const callbackFaults: readonly FaultInput[] = [
   { kind: 'lose_callback' },
@@ -86,6 +93,50 @@ export function planOrders(
     const later = random() < 0.5 ? [pick(random, laterFaults)] : [];
     const faults = [...first, ...later].map((fault) => ({ ...fault, promptIncludes: prompt }));
     return { provider, prompt, faults };
+  });
+}
+
+export interface FreeOrder {
+  readonly prompt: string;
+  /** Absent means that the gateway chooses. */
+  readonly model?: string;
+  /** What it meets at each provider that it comes to. */
+  readonly faults: ReadonlyMap<string, readonly FaultInput[]>;
+}
+
+const choices: readonly Pick<FreeOrder, 'model'>[] = [
+  {},
+  ...['hailuo-01', 'hailuo-01-director', 'hailuo-02', 'hailuo-2.3', 'haiper'].map((model) => ({ model })),
+];
+const movingFaults: readonly FaultInput[] = [
+  ...turnDowns,
+  { kind: 'create_error', status: 401 },
+  { kind: 'create_error', status: 403 },
+];
+/** The moving ones twice: more orders shall go on than end in doubt. */
+const createFaults: readonly FaultInput[] = [
+  ...movingFaults,
+  ...movingFaults,
+  { kind: 'drop_after_accepting' },
+  ...unknownFaults,
+];
+const acceptedFaults: readonly FaultInput[] = [...jobFaults, ...callbackFaults, ...laterFaults];
+
+/** Orders for whoever serves them: at each provider most of them would meet a fault, half of all a second one. */
+export function planFreeOrders(
+  random: Random,
+  count: number,
+  providerNames: readonly string[],
+): readonly FreeOrder[] {
+  return Array.from({ length: count }, (_, index) => {
+    const prompt = `Order ${String(index).padStart(4, '0')}`;
+    const choice = pick(random, choices);
+    const faults = providerNames.map((name) => {
+      const first = random() < 0.7 ? [pick(random, createFaults)] : [];
+      const later = random() < 0.5 ? [pick(random, acceptedFaults)] : [];
+      return [name, [...first, ...later].map((fault) => ({ ...fault, promptIncludes: prompt }))] as const;
+    });
+    return { prompt, ...choice, faults: new Map(faults) };
   });
 }
 

@@ -10,6 +10,7 @@ const templateSchema = z.object({
       Type: z.string(),
       Properties: z.record(z.string(), z.unknown()),
       DeletionPolicy: z.string().optional(),
+      DependsOn: z.array(z.string()).default([]),
     }),
   ),
   Outputs: z.record(z.string(), z.object({ Value: z.unknown() })),
@@ -25,6 +26,8 @@ interface SynthesizedResource {
   readonly type: string;
   readonly deletionPolicy: string | undefined;
   readonly properties: Readonly<Record<string, unknown>>;
+  /** The logical ids of what must be there before it. */
+  readonly needs: readonly string[];
 }
 
 export interface SynthesizedGateway {
@@ -47,6 +50,7 @@ export function synthesizeGateway(settings: DeploymentSettings = readSettings({}
     type: resource.Type,
     deletionPolicy: resource.DeletionPolicy,
     properties: resource.Properties,
+    needs: [...resource.DependsOn, ...referencesIn(resource.Properties)],
   }));
   const ofType = (type: string) => resources.filter((resource) => resource.type === type);
   return {
@@ -63,16 +67,28 @@ export function synthesizeGateway(settings: DeploymentSettings = readSettings({}
   };
 }
 
-/** What the role of a function, such as `Api`, allows. */
+const policySchema = z.object({
+  Roles: z.array(z.string()),
+  PolicyDocument: z.object({ Statement: z.array(statementSchema) }),
+});
+
+/** What the role of a function, such as `Api`, allows, in all its policies. */
 export function statementsOf(gateway: SynthesizedGateway, name: string): readonly Statement[] {
-  const { properties } = gateway.require('AWS::IAM::Policy', `${name}RoleDefaultPolicy`);
-  return z.object({ Statement: z.array(statementSchema) }).parse(properties['PolicyDocument']).Statement;
+  const role = `<${gateway.require('AWS::IAM::Role', `${name}Role`).logicalId}>`;
+  const policies = gateway.ofType('AWS::IAM::Policy').map(({ properties }) => policySchema.parse(properties));
+  return policies
+    .filter(({ Roles }) => Roles.includes(role))
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
 }
 
 /** The environment of a function such as `Api`. */
 export function variablesOf(gateway: SynthesizedGateway, name: string): Readonly<Record<string, string>> {
   const { properties } = gateway.require('AWS::Lambda::Function', `${name}Function`);
   return z.object({ Variables: z.record(z.string(), z.string()) }).parse(properties['Environment']).Variables;
+}
+
+function referencesIn(properties: object): string[] {
+  return [...JSON.stringify(properties).matchAll(/<([A-Za-z0-9]+)[.>]/g)].flatMap(([, id]) => id ?? []);
 }
 
 function flatten(value: unknown): unknown {

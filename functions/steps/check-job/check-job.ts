@@ -6,6 +6,7 @@ import { positionOf } from '../../../shared/domain/task-outcome.ts';
 import type { StepDecision, StepInput } from '../../../shared/domain/workflow-state.ts';
 import { NotFoundError } from '../../../shared/errors.ts';
 import { giveBackPlace } from '../../../shared/limits/give-back.ts';
+import { noteOutcome } from '../../../shared/limits/note-outcome.ts';
 import { recordUnknown } from '../../../shared/steps/attempt-outcome.ts';
 import { deadlineOf, decisionOf, toOutcomeRecord } from '../../../shared/steps/decision.ts';
 import { jobOf, lookAtJob } from '../../../shared/steps/look-at-job.ts';
@@ -22,18 +23,32 @@ const maxSubmitSeconds = 90;
 /** How long a finished video is tried to be copied: links live for hours, and an operator may mend what is wrong. */
 const maxArchivingSeconds = 6 * 60 * 60;
 
+interface Awake {
+  /** As it was before the look. */
+  readonly task: Task;
+  readonly isWoken: boolean;
+}
+
 /** Forgets the ring that ended the sleep, then looks at the job and decides what comes next. */
 export async function checkJob({ taskId }: StepInput, context: StepContext): Promise<StepDecision> {
   const awake = await context.tasks.takeWake(taskId);
   if (awake === undefined) throw new NotFoundError(`The task ${taskId}`);
   const written = await observe(awake.task, context);
   const task = written === 'stale' ? await requireTask(taskId, context.tasks) : written;
-  if (positionOf(awake.task) === 'awaiting' && positionOf(task) === 'archiving')
-    await learnDuration({ before: awake.task, isRung: awake.isWoken }, context);
+  if (positionOf(awake.task) === 'awaiting') await learnFrom(awake, task, context);
   await giveBackWhenOver(task, context);
   const decision = await decisionOf(task, context);
   const isEarlyRing = awake.isWoken && decision.decision === 'await';
   return isEarlyRing ? { decision: 'await', nextLookSeconds: wokenLookSeconds } : decision;
+}
+
+/** What the end of a job says about its offer, and about its provider: one that fails what it took is not healthy. */
+async function learnFrom(awake: Awake, task: Task, context: StepContext): Promise<void> {
+  const failure = currentAttempt(task)?.failure;
+  const position = positionOf(task);
+  if (position === 'archiving') await learnDuration({ before: awake.task, isRung: awake.isWoken }, context);
+  if (position === 'turned_down' && failure !== undefined)
+    await noteOutcome(task.provider, { kind: 'refused', failure }, context);
 }
 
 /** The provider is done with the job: its place serves the next, while this video is still copied. */
@@ -45,8 +60,10 @@ async function giveBackWhenOver(task: Task, context: StepContext): Promise<void>
 
 async function observe(task: Task, context: StepContext): Promise<Written> {
   const attempt = currentAttempt(task);
-  if (attempt === undefined) return observeUnsent(task, context);
-  switch (positionOf(task)) {
+  const position = positionOf(task);
+  if (position === 'unsent' || position === 'turned_down') return observeUnsent(task, context);
+  if (attempt === undefined) return task;
+  switch (position) {
     case 'claimed':
       return observeClaimed(task, attempt, context);
     case 'awaiting':
@@ -60,9 +77,10 @@ async function observe(task: Task, context: StepContext): Promise<Written> {
   }
 }
 
-/** Nothing was sent; the submit step may fail before it can see that it has waited too long. */
+/** Nothing is under way; the submit step may fail before it can see that it has waited too long. */
 async function observeUnsent(task: Task, context: StepContext): Promise<Written> {
-  return hasWaitedTooLong(task, context) ? failUnsent(task, waitedTooLong, context) : task;
+  if (!hasWaitedTooLong(task, context)) return task;
+  return failUnsent(task, currentAttempt(task)?.failure ?? waitedTooLong, context);
 }
 
 /** Its worker may still be sending; once it cannot live any more, nobody knows what it did. */

@@ -4,9 +4,11 @@ import type { Task } from '../../../shared/domain/task.ts';
 import type { VideoRequest } from '../../../shared/domain/video-request.ts';
 import { changeOffer } from '../../../shared/ledger/change-offer.ts';
 import { estimateStart } from '../../../shared/limits/estimate-start.ts';
+import { giveBackPlace } from '../../../shared/limits/give-back.ts';
 import { excludeStopped, surveyProviders } from '../../../shared/limits/survey.ts';
 import { rankOffers } from '../../../shared/routing/policies.ts';
 import { quote } from '../../../shared/routing/quote.ts';
+import { failUnsent } from '../../../shared/steps/unsent.ts';
 import { requireTask, type Written } from '../../../shared/storage/task-store.ts';
 import type { SubmitContext } from './submit-to-provider.ts';
 
@@ -39,7 +41,7 @@ export async function turnElsewhere(
   const patient = offers.filter(({ offer }) => isWorthAnotherTry(task, offer.provider));
   const candidates = others.length > 0 ? others : patient;
   const next = isFreeToChoose(request) ? await findSoonest(task, candidates, context) : candidates[0];
-  if (next === undefined) return failBy(failure, task, context);
+  if (next === undefined) return failUnsent(task, failure, context);
   return moveTo(next, task, context);
 }
 
@@ -116,16 +118,12 @@ function isWorthAnotherTry({ attempts }: Task, provider: string): boolean {
   return own.length > 0 && isPatient && own.length < maxRateLimitedTries;
 }
 
+/** Its place goes to somebody else once it has moved; until then another worker may be about to use it. */
 export async function moveTo(priced: PricedOffer, task: Task, context: SubmitContext): Promise<Written> {
-  if (task.queuedAt !== undefined) await context.queue.leave(task.provider, task);
-  await changeOffer(task, { priced, now: context.clock.now() }, context.ledger);
+  const outcome = await changeOffer(task, { priced, now: context.clock.now() }, context.ledger);
+  if (outcome === 'changed') {
+    await context.queue.leave(task.provider, task);
+    await giveBackPlace(task.provider, task.id, context);
+  }
   return requireTask(task.id, context.tasks);
-}
-
-async function failBy(failure: Failure, task: Task, { tasks }: SubmitContext): Promise<Written> {
-  const guard = {
-    text: 'attribute_not_exists({failure}) AND attribute_not_exists({result}) AND size({attempts}) = :tries',
-    values: { ':tries': task.attempts.length },
-  };
-  return tasks.amend(task.id, { set: { failure } }, guard);
 }

@@ -2,6 +2,7 @@ import { type Attempt, currentAttempt, type Task } from '../../../shared/domain/
 import { newSecret, newShortId, sha256 } from '../../../shared/ids.ts';
 import type { CallbackTarget, Provider } from '../../../shared/providers/provider.ts';
 import { requireTask, type TaskStore } from '../../../shared/storage/task-store.ts';
+import type { ItemCondition } from '../../../shared/storage/update-expression.ts';
 import { toCallbackTarget } from './callback-target.ts';
 import type { SubmitContext } from './submit-to-provider.ts';
 
@@ -39,16 +40,22 @@ export async function claimAttempt(
   const written = await tasks.transition(task.id, {
     from: ['accepted'],
     to: 'submitting',
-    guard: {
-      text: 'attribute_not_exists({failure}) AND {provider} = :provider',
-      values: { ':provider': provider.name },
-    },
+    guard: isStillForSale(task),
     set: { attempts: [...task.attempts, attempt] },
     // Whoever rang, rang for the place that is taken now.
     remove: ['queuedAt', 'wake', 'taskToken', 'sleptAt', 'sleepSeconds'],
   });
   const isOurs = written !== 'stale' || (await isClaimedBy(attempt, task, tasks));
   return isOurs ? { attempt, callback } : 'stale';
+}
+
+/** A slow worker must neither buy what the task left since, nor write over the attempts of a faster one. */
+function isStillForSale({ provider, nativeModel, attempts }: Task): ItemCondition {
+  const asRead = '{provider} = :provider AND {nativeModel} = :model AND size({attempts}) = :tries';
+  return {
+    text: `attribute_not_exists({failure}) AND ${asRead}`,
+    values: { ':provider': provider, ':model': nativeModel, ':tries': attempts.length },
+  };
 }
 
 /** The SDK repeats a write whose answer was lost, and the repetition finds the row changed: by ourselves. */

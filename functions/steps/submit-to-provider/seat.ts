@@ -1,11 +1,11 @@
 import type { PricedOffer } from '../../../shared/domain/quote.ts';
 import type { Task } from '../../../shared/domain/task.ts';
-import { type Place, tryPlace, waitForPlace } from '../../../shared/limits/take-place.ts';
+import { type Place, tryPlace } from '../../../shared/limits/take-place.ts';
 import { healthOf, takeProbe } from '../../../shared/routing/health.ts';
 import { findSooner, isFreeToChoose, type Order } from './alternatives.ts';
 import type { SubmitContext } from './submit-to-provider.ts';
 
-/** Where a task may start: at its own provider, now or later, or sooner at another one. */
+/** Where a task may start: at its own provider, now or once a place is free, or sooner at another one. */
 export type Seat = Place | { readonly kind: 'elsewhere'; readonly priced: PricedOffer };
 
 /**
@@ -22,7 +22,7 @@ export async function takeSeat(order: Order, context: SubmitContext): Promise<Se
   const place = await tryPlace(task, context);
   if (place.kind === 'granted') return place;
   const priced = mayMove ? await findSooner(order, context) : undefined;
-  return priced === undefined ? waitForPlace(task, context) : { kind: 'elsewhere', priced };
+  return priced === undefined ? place : { kind: 'elsewhere', priced };
 }
 
 /** Whether the circuit of the task's provider is open. Of a half-open one, this task becomes the probe. */

@@ -6,10 +6,9 @@ import { positionOf } from '../../../shared/domain/task-outcome.ts';
 import type { StepDecision, StepInput } from '../../../shared/domain/workflow-state.ts';
 import { NotFoundError, TransientStepError } from '../../../shared/errors.ts';
 import type { LedgerTables } from '../../../shared/ledger/accept.ts';
-import { giveBackPlace } from '../../../shared/limits/give-back.ts';
 import { handOver } from '../../../shared/limits/hand-over.ts';
 import { noteOutcome } from '../../../shared/limits/note-outcome.ts';
-import { sleepSeconds } from '../../../shared/limits/take-place.ts';
+import { sleepSeconds, waitForPlace } from '../../../shared/limits/take-place.ts';
 import { logger } from '../../../shared/logger.ts';
 import { afterFailure } from '../../../shared/routing/health.ts';
 import { recordOutcome } from '../../../shared/steps/attempt-outcome.ts';
@@ -68,12 +67,10 @@ async function advanceOrder(order: Order, context: SubmitContext): Promise<Advan
   }
 }
 
-/** The place goes to somebody else before the task looks for another one. */
 async function leaveProvider(order: Order, context: SubmitContext): Promise<Written> {
-  const { id, attempts, provider } = order.task;
+  const { id, attempts } = order.task;
   const failure = attempts.at(-1)?.failure;
   if (failure === undefined) throw new Error(`Task ${id} was turned down without a reason`);
-  await giveBackPlace(provider, id, context);
   return turnElsewhere(order, failure, context);
 }
 
@@ -87,7 +84,7 @@ async function submitUnsent(order: Order, context: SubmitContext): Promise<Advan
     case 'elsewhere':
       return moveTo(seat.priced, task, context);
     case 'full':
-      return waitInQueue(task, seat, context);
+      return waitInQueue(order, context);
     case 'granted':
       return send({ task, request, seat }, context);
   }
@@ -109,34 +106,40 @@ async function forgetSleep({ id, queuedAt }: Task, { tasks }: SubmitContext): Pr
   await tasks.amend(id, { remove: ['wake', 'taskToken', 'sleptAt', 'sleepSeconds'] });
 }
 
-async function waitInQueue(
-  task: Task,
-  place: Extract<Seat, { kind: 'full' }>,
-  { tasks, clock }: SubmitContext,
-): Promise<Advance> {
-  const now = clock.now();
-  const nextLookSeconds = sleepSeconds(place, task, { now, maxQueueSeconds });
-  const waiting = await tasks.transition(task.id, {
+/** The row first: it tells those who hand a place over that the task waits, and this step that it must leave. */
+async function waitInQueue({ task, request }: Order, context: SubmitContext): Promise<Advance> {
+  const now = context.clock.now();
+  const waiting = await context.tasks.transition(task.id, {
     from: ['accepted'],
     to: 'accepted',
-    guard: { text: '{provider} = :provider', values: { ':provider': task.provider } },
+    guard: {
+      text: 'attribute_not_exists({failure}) AND {provider} = :provider',
+      values: { ':provider': task.provider },
+    },
     set: { queuedAt: task.queuedAt ?? now.toISOString(), nextDueAt: secondsAfter(now, queuedGraceSeconds) },
   });
-  return waiting === 'stale' ? 'stale' : { decision: 'queue', nextLookSeconds };
+  if (waiting === 'stale') return 'stale';
+  const place = await waitForPlace(waiting, context);
+  if (place.kind === 'granted') return send({ task: waiting, request, seat: place }, context);
+  const limits = { now: context.clock.now(), maxQueueSeconds };
+  return { decision: 'queue', nextLookSeconds: sleepSeconds(place, waiting, limits) };
 }
 
 interface Sending extends Order {
   readonly seat: Extract<Seat, { kind: 'granted' }>;
 }
 
-/** The key is read again after the wait, and the time of the request starts only then. */
+/**
+ * All that takes a while comes before the wait, so that the order leaves at its moment. The key is read again after
+ * it, and the time of the request starts only then.
+ */
 async function send({ task, request, seat }: Sending, context: SubmitContext): Promise<Written> {
+  const jobRequest = await toJobRequest(task, request, context);
+  if (task.queuedAt !== undefined) await leaveQueue(task, context);
   const waitSeconds = secondsBetween(context.clock.now(), seat.at);
   if (waitSeconds > 0) await context.pause(waitSeconds);
   const access = await accessProvider(context, task.provider, submitTimeoutMs);
   if (access === undefined) throw new TransientStepError(`The key of ${task.provider} went away`);
-  const jobRequest = await toJobRequest(task, request, context);
-  if (task.queuedAt !== undefined) await leaveQueue(task, context);
   const claim = await claimAttempt({ task, provider: access.provider, hasLease: seat.isLeased }, context);
   if (claim === 'stale') return 'stale';
   const outcome = await access.provider.submit(jobRequest, access.context, claim.callback);

@@ -10,7 +10,6 @@ import {
 } from '../provider-settings.ts';
 import { toOffers } from './offers.ts';
 import { createUpstream } from './upstream.ts';
-import { nativeModels } from './wire.ts';
 
 export const apikley = defineProvider({
   name: 'apikley',
@@ -19,7 +18,7 @@ export const apikley = defineProvider({
     usdPerCredit: usdPerCreditSetting('0.005'),
     typicalSeconds: typicalSecondsSetting,
     limits: limitsSetting({}),
-    prices: pricesSetting(nativeModels),
+    prices: pricesSetting(toOffers(1)),
   },
   create: ({ baseUrl, usdPerCredit: microUsdPerCredit, ...settings }) => ({
     name: 'apikley',

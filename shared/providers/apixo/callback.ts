@@ -1,4 +1,5 @@
 import type { CallbackClaim, CallbackMessage } from '../provider.ts';
+import { toClaim } from '../status-words.ts';
 import { parseWireJson } from '../wire-reading.ts';
 import { envelopeSchema, meaningOf } from './wire.ts';
 
@@ -8,11 +9,5 @@ import { envelopeSchema, meaningOf } from './wire.ts';
  */
 export function verifyCallback({ body }: CallbackMessage): CallbackClaim {
   const task = envelopeSchema.safeParse(parseWireJson(body)).data?.data;
-  const kind = task?.state !== undefined && isStillRunning(task.state) ? 'not_terminal' : 'terminal';
-  return { kind, ...(task?.taskId === undefined ? {} : { jobId: task.taskId }) };
-}
-
-function isStillRunning(state: string): boolean {
-  const meaning = meaningOf(state);
-  return meaning === 'queued' || meaning === 'running';
+  return toClaim(task?.taskId, meaningOf(task?.state ?? ''));
 }

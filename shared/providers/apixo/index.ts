@@ -10,7 +10,7 @@ import {
 import { verifyCallback } from './callback.ts';
 import { offers } from './offers.ts';
 import { createUpstream } from './upstream.ts';
-import { nativeModels, strategies } from './wire.ts';
+import { strategies } from './wire.ts';
 
 export const apixo = defineProvider({
   name: 'apixo',
@@ -19,7 +19,7 @@ export const apixo = defineProvider({
     strategy: z.enum(strategies).optional(),
     typicalSeconds: typicalSecondsSetting,
     limits: limitsSetting({}),
-    prices: pricesSetting(nativeModels),
+    prices: pricesSetting(offers),
   },
   create: ({ baseUrl, strategy, ...settings }) => ({
     name: 'apixo',

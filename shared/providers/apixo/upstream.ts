@@ -1,13 +1,20 @@
-import type { Failure, FailureCode, JobProgress, SubmitOutcome } from '../../domain/job-progress.ts';
+import type { Failure, FailureCode, Job, JobProgress, SubmitOutcome } from '../../domain/job-progress.ts';
 import type { Operation, Resolution } from '../../domain/video-request.ts';
 import {
+  failureCodeOfJob,
   failureCodeOfRefusal,
   failureCodeOfText,
   readRefusalWords,
   toShownReason,
 } from '../failure-reading.ts';
 import type { BalanceReading, CallbackTarget, JobRequest, Provider, ProviderContext } from '../provider.ts';
-import { isRefusal, readJobAnswer, toSubmitOutcome, unreadable } from '../upstream-answers.ts';
+import {
+  isContradiction,
+  isRefusal,
+  readJobAnswer,
+  toSubmitOutcome,
+  unreadable,
+} from '../upstream-answers.ts';
 import { parseWireJson } from '../wire-reading.ts';
 import {
   balanceSchema,
@@ -16,6 +23,7 @@ import {
   failureCodeOfFailCode,
   meaningOf,
   modes,
+  nativeModels,
   type WireTask,
 } from './wire.ts';
 
@@ -44,21 +52,31 @@ export function createUpstream(
         signal: context.signal,
       });
       const hidden = [context.apiKey, request.prompt];
-      const readRefusal = (status: number, text: string) => toRefusal(status, text, hidden);
+      const readRefusal = (status: number, text: string) => readRefused(status, text, hidden);
       const readSuccess = (text: string) => readCreated(text, route, hidden);
       return toSubmitOutcome(answer, { label, readSuccess, readRefusal });
     },
-    async check({ id, route }, context) {
-      if (route === undefined) return unreadable(label, 'the model of the job is not known');
-      const query = new URLSearchParams({ taskId: id });
-      const read = await readUrl(`${apiUrl}/statusTask/${encodeURIComponent(route)}?${query}`, context);
-      return read.kind === 'read' ? toProgress(read.body, context) : read;
-    },
+    check: (job, context) => checkTask(`${apiUrl}/statusTask`, job, context),
     async balance(context) {
       const read = await readUrl(`${apiUrl}/apikeys/current-balance`, context);
       return read.kind === 'read' ? toBalance(read.body) : read;
     },
   };
+}
+
+/** A job whose id came with a callback, as the answer to its order was lost, is sought under each model. */
+async function checkTask(url: string, { id, route }: Job, context: ProviderContext): Promise<JobProgress> {
+  const query = new URLSearchParams({ taskId: id });
+  const look = async (model: string) => {
+    const read = await readUrl(`${url}/${encodeURIComponent(model)}?${query}`, context);
+    return read.kind === 'read' ? toProgress(read.body, context) : read;
+  };
+  if (route !== undefined) return look(route);
+  for (const model of nativeModels) {
+    const progress = await look(model);
+    if (progress.kind !== 'unreadable') return progress;
+  }
+  return unreadable(label, 'no model knows the job');
 }
 
 const tiers: Readonly<Partial<Record<Resolution, string>>> = { '768P': 'standard', '1080P': 'pro' };
@@ -112,6 +130,11 @@ function readCreated(text: string, route: string, hidden: Hidden): SubmitOutcome
   return isRefusal(code) && id === undefined ? toRefusal(code, text, hidden) : undefined;
 }
 
+function readRefused(status: number, text: string, hidden: Hidden): SubmitOutcome | undefined {
+  const { code = status, data } = envelopeSchema.safeParse(parseWireJson(text)).data ?? {};
+  return isContradiction(code) || data?.taskId !== undefined ? undefined : toRefusal(status, text, hidden);
+}
+
 function toRefusal(status: number, text: string, hidden: Hidden): SubmitOutcome {
   const words = readRefusalWords(text);
   const reason = toShownReason(words.text ?? 'no reason given', hidden);
@@ -153,7 +176,7 @@ function toProgress(body: unknown, context: ProviderContext): JobProgress {
 function toFailure({ failCode, failMsg }: WireTask, { apiKey }: ProviderContext): Failure {
   const reason = toShownReason(failMsg ?? failCode ?? 'no reason given', [apiKey]);
   return {
-    code: failureCodeOfFailCode(failCode ?? '') ?? failureCodeOfText(reason) ?? 'generation_failed',
+    code: failureCodeOfFailCode(failCode ?? '') ?? failureCodeOfJob(reason),
     message: `${label} failed the job: ${reason}`,
     charged: 'no',
     ...(failCode === undefined ? {} : { providerCode: failCode }),

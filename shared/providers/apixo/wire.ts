@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { FailureCode } from '../../domain/job-progress.ts';
 import { failureCodeOfText } from '../failure-reading.ts';
-import { parseWireJson, wireId, wireNumber, wireText, wireUrl } from '../wire-reading.ts';
+import { statusReader } from '../status-words.ts';
+import { parseWireJson, wireId, wireNumber, wireText, wireUrl, wireWord } from '../wire-reading.ts';
 
 /** The models, as they stand in the path. */
 export const nativeModels = ['hailuo-2-3-fast', 'hailuo-2-3'] as const;
@@ -46,7 +47,7 @@ function toResultUrls(resultJson: unknown): string[] {
 const wireTaskSchema = z
   .object({
     taskId: wireId,
-    state: wireText,
+    state: wireWord,
     resultJson: z.unknown().optional(),
     failCode: wireId,
     failMsg: wireText,
@@ -63,21 +64,13 @@ export const envelopeSchema = z.object({
 /** The answer of `GET /api/v1/apikeys/current-balance`, in USD. */
 export const balanceSchema = z.object({ code: wireNumber, data: wireNumber });
 
-/** How each state is meant, lower-cased. Anything else is a word that we do not know. */
-const states: Readonly<Record<string, 'queued' | 'running' | 'succeeded' | 'failed'>> = {
+/** How each state is meant. */
+export const meaningOf = statusReader({
   pending: 'queued',
   processing: 'running',
   success: 'succeeded',
   failed: 'failed',
-  fail: 'failed',
-  error: 'failed',
-  cancelled: 'failed',
-  canceled: 'failed',
-};
-
-export function meaningOf(state: string) {
-  return states[state.trim().toLowerCase()] ?? 'unknown';
-}
+});
 
 /** Words of a `failCode` that say nothing elsewhere. */
 const codesByWord: readonly (readonly [RegExp, FailureCode])[] = [

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { endpointPathSchema } from '../maas/endpoint-path.ts';
 import { defineProvider } from '../provider.ts';
 import {
   jsonSetting,
@@ -11,7 +12,8 @@ import {
 import { endpointKeys, nativeModelOf, toOffer } from './offers.ts';
 import { createUpstream } from './upstream.ts';
 
-const endpointPathSchema = z.string().regex(/^[\w~-]+(\/[\w~-]+)*$/, 'An endpoint path is a path segment');
+/** The document says `/v1/ai` in words and in every call, and `/v2/ai` in one example. */
+const basePathSchema = z.string().regex(/^(\/[\w~-]+)+$/, 'A base path is one such as "/v1/ai"');
 
 /** Without the setting each model is sought under its own name, as in the document's headings. */
 const defaultEndpointPaths = Object.fromEntries(endpointKeys.map((key) => [key, nativeModelOf(key)]));
@@ -20,13 +22,14 @@ export const cloudsway = defineProvider({
   name: 'cloudsway',
   settings: {
     baseUrl: originSetting('https://genaiapi.cloudsway.net'),
+    basePath: basePathSchema.default('/v1/ai'),
     endpointPaths: jsonSetting(z.partialRecord(z.enum(endpointKeys), endpointPathSchema)).optional(),
     typicalSeconds: typicalSecondsSetting,
     limits: limitsSetting({}),
-    prices: pricesSetting(endpointKeys.map(nativeModelOf)),
+    prices: pricesSetting(endpointKeys.map(toOffer)),
   },
-  create({ baseUrl: origin, endpointPaths = defaultEndpointPaths, ...settings }) {
-    const baseUrl = `${origin}/v1/ai`;
+  create({ baseUrl: origin, basePath, endpointPaths = defaultEndpointPaths, ...settings }) {
+    const baseUrl = `${origin}${basePath}`;
     const bought = endpointKeys.flatMap((key) => {
       const path = endpointPaths[key];
       return path === undefined ? [] : [{ key, path }];

@@ -1,11 +1,7 @@
 import type { Failure, JobProgress, SubmitOutcome } from '../../domain/job-progress.ts';
-import {
-  failureCodeOfRefusal,
-  failureCodeOfText,
-  readRefusalWords,
-  toShownReason,
-} from '../failure-reading.ts';
-import { failureCodeOfOrigin, refusalCodeOfOrigin } from '../origin-codes.ts';
+import { failureCodeOfJob, readRefusalWords, toShownReason } from '../failure-reading.ts';
+import { toMaasRefusal } from '../maas/refusals.ts';
+import { failureCodeOfOrigin, isBreakdownOfOrigin, refusalCodeOfOrigin } from '../origin-codes.ts';
 import type { JobRequest, Provider, ProviderContext } from '../provider.ts';
 import { readJobAnswer, toSubmitOutcome, unreadable } from '../upstream-answers.ts';
 import { expiryOf, parseWireJson } from '../wire-reading.ts';
@@ -43,7 +39,7 @@ export function createUpstream(
         signal: context.signal,
       });
       const hidden = [context.apiKey, request.prompt];
-      const readRefusal = (status: number, text: string) => toRefusal(status, text, hidden);
+      const readRefusal = (status: number, text: string) => readRefused(status, text, hidden);
       const readSuccess = (text: string) => readCreated(text, route, hidden);
       return toSubmitOutcome(answer, { label, readSuccess, readRefusal });
     },
@@ -109,23 +105,10 @@ function readCreated(text: string, route: string, hidden: Hidden): SubmitOutcome
   };
 }
 
-/** Reasons of a 400 that speak of the provider's machinery, not of the order. */
-const machineryReason = /\b(NO_[A-Z_]+|[A-Z_]+_EMPTY_ERROR|MODEL_TYPE_NOT_FOUND)\b/;
-
-function toRefusal(status: number, text: string, hidden: Hidden): SubmitOutcome {
-  const words = readRefusalWords(text);
-  const machinery = machineryReason.exec(`${words.code} ${words.text}`)?.[0];
-  const reason = toShownReason(words.text ?? machinery ?? 'no reason given', hidden);
-  const code = failureCodeOfOrigin(Number(words.code), reason) ?? failureCodeOfRefusal(status, reason);
-  return {
-    kind: 'refused',
-    failure: {
-      code: machinery === undefined ? code : 'provider_unavailable',
-      message: `${label} refused the order (${status}): ${reason}`,
-      charged: 'no',
-      providerCode: machinery ?? words.code ?? `${status}`,
-    },
-  };
+/** A breakdown of the origin that comes with a 4xx leaves open how far the order went. */
+function readRefused(status: number, text: string, hidden: Hidden): SubmitOutcome | undefined {
+  if (isBreakdownOfOrigin(Number(readRefusalWords(text).code))) return undefined;
+  return toMaasRefusal(status, text, { label, hidden, failureCodeOf: failureCodeOfOrigin });
 }
 
 async function readUrl(url: string, context: ProviderContext) {
@@ -150,7 +133,7 @@ function toFailure(originStatus: OriginStatus, { apiKey }: ProviderContext): Fai
   const { code, message } = originStatus ?? {};
   const reason = toShownReason(message ?? 'no reason given', [apiKey]);
   return {
-    code: failureCodeOfOrigin(code, reason) ?? failureCodeOfText(reason) ?? 'generation_failed',
+    code: failureCodeOfOrigin(code, reason) ?? failureCodeOfJob(reason),
     message: `${label} failed the job: ${reason}`,
     charged: 'no',
     ...(code === undefined || code === 0 ? {} : { providerCode: `${code}` }),

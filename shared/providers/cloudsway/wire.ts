@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { wireId, wireNumber, wireText, wireUrl } from '../wire-reading.ts';
+import { statusReader } from '../status-words.ts';
+import { wireId, wireNumber, wireText, wireUrl, wireWord } from '../wire-reading.ts';
 
 /** The body of `POST {endpointPath}/hailuo/video/generate`. It has no model: the path chooses that. */
 export const createRequestSchema = z.object({
@@ -35,7 +36,7 @@ export const createdSchema = z
 /** The answer of `GET …/task/{taskId}`. Its task id is the origin's, not ours: it is not read. */
 export const wireTaskSchema = z
   .object({
-    status: wireText,
+    status: wireWord,
     fileId: wireId,
     file_id: wireId,
     base_resp: originStatusSchema,
@@ -56,19 +57,11 @@ export const wireFileSchema = z
     expireTime: wire.expireTime ?? wire.expire_time,
   }));
 
-/** How each status word is meant, lower-cased. Anything else is a word that we do not know. */
-const statuses: Readonly<Record<string, 'queued' | 'running' | 'succeeded' | 'failed'>> = {
+/** How each status word is meant. */
+export const meaningOf = statusReader({
   preparing: 'queued',
   queueing: 'queued',
   processing: 'running',
   success: 'succeeded',
   fail: 'failed',
-  failed: 'failed',
-  error: 'failed',
-  cancelled: 'failed',
-  canceled: 'failed',
-};
-
-export function meaningOf(status: string) {
-  return statuses[status.trim().toLowerCase()] ?? 'unknown';
-}
+});

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import { endpointPathSchema } from '../maas/endpoint-path.ts';
 import { defineProvider } from '../provider.ts';
 import {
   limitsSetting,
@@ -7,10 +7,8 @@ import {
   typicalSecondsSetting,
   withSettings,
 } from '../provider-settings.ts';
-import { nativeModels, offers } from './offers.ts';
+import { offers } from './offers.ts';
 import { createUpstream } from './upstream.ts';
-
-const endpointPathSchema = z.string().regex(/^[\w~-]+(\/[\w~-]+)*$/, 'An endpoint path is a path segment');
 
 export const haiper = defineProvider({
   name: 'haiper',
@@ -20,7 +18,7 @@ export const haiper = defineProvider({
     endpointPath: endpointPathSchema.default('MaaS_Haiper_Video'),
     typicalSeconds: typicalSecondsSetting,
     limits: limitsSetting({}),
-    prices: pricesSetting(nativeModels),
+    prices: pricesSetting(offers),
   },
   create({ baseUrl: origin, endpointPath, ...settings }) {
     const baseUrl = `${origin}/v1/ai`;

@@ -1,9 +1,6 @@
 import type { ImageLimits, Offer, OfferVariant } from '../../domain/offer.ts';
 import { addedSeconds, aspectRatios, videoSeconds } from './wire.ts';
 
-/** Names of ours for what is billed: the document has none, its paths tell the three apart. */
-export const nativeModels = ['haiper-video', 'haiper-upscale', 'haiper-extend'] as const;
-
 /** The document sets no limits: these are the strictest of all other providers. */
 const image: ImageLimits = {
   formats: ['jpeg', 'png'],
@@ -42,6 +39,7 @@ const generate = {
   supports: { promptOptimizer: [], seed: seedRange, negativePrompt: true, aspectRatios },
 } as const;
 
+/** The native models are names of ours for what is billed: the document has none, its paths tell the three apart. */
 export const offers: readonly Offer[] = [
   { ...generate, operation: 't2v' },
   { ...generate, operation: 'i2v', image },

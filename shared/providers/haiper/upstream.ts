@@ -1,10 +1,6 @@
 import type { Failure, JobProgress, SubmitOutcome } from '../../domain/job-progress.ts';
-import {
-  failureCodeOfRefusal,
-  failureCodeOfText,
-  readRefusalWords,
-  toShownReason,
-} from '../failure-reading.ts';
+import { failureCodeOfJob, toShownReason } from '../failure-reading.ts';
+import { toMaasRefusal } from '../maas/refusals.ts';
 import type { JobRequest, Provider, ProviderContext } from '../provider.ts';
 import { readJobAnswer, toSubmitOutcome, unreadable } from '../upstream-answers.ts';
 import { expiryOf, parseWireJson } from '../wire-reading.ts';
@@ -37,7 +33,7 @@ export function createUpstream(baseUrl: string, endpointPath: string): Pick<Prov
         signal: context.signal,
       });
       const hidden = [context.apiKey, request.prompt, request.negativePrompt];
-      const readRefusal = (status: number, text: string) => toRefusal(status, text, hidden);
+      const readRefusal = (status: number, text: string) => toMaasRefusal(status, text, { label, hidden });
       const readSuccess = (text: string) => readCreated(text, endpointPath);
       return toSubmitOutcome(answer, { label, readSuccess, readRefusal });
     },
@@ -117,26 +113,6 @@ function readCreated(text: string, route: string): SubmitOutcome | undefined {
   return taskId === undefined ? undefined : { kind: 'accepted', job: { id: taskId, route } };
 }
 
-type Hidden = readonly (string | undefined)[];
-
-/** Reasons of a 400 that speak of the host's machinery, not of the order. */
-const machineryReason = /\b(NO_[A-Z_]+|[A-Z_]+_EMPTY_ERROR|MODEL_TYPE_NOT_FOUND)\b/;
-
-function toRefusal(status: number, text: string, hidden: Hidden): SubmitOutcome {
-  const words = readRefusalWords(text);
-  const machinery = machineryReason.exec(`${words.code} ${words.text}`)?.[0];
-  const reason = toShownReason(words.text ?? machinery ?? 'no reason given', hidden);
-  return {
-    kind: 'refused',
-    failure: {
-      code: machinery === undefined ? failureCodeOfRefusal(status, reason) : 'provider_unavailable',
-      message: `${label} refused the order (${status}): ${reason}`,
-      charged: 'no',
-      providerCode: machinery ?? words.code ?? `${status}`,
-    },
-  };
-}
-
 function toProgress(body: unknown, context: ProviderContext): JobProgress {
   const task = wireTaskSchema.safeParse(body).data;
   if (task?.status === undefined) return unreadable(label, 'no status');
@@ -169,7 +145,7 @@ function toFailure(
 ): Failure {
   const reason = toShownReason(text, [apiKey]);
   return {
-    code: failureCodeOfText(reason) ?? 'generation_failed',
+    code: failureCodeOfJob(reason),
     message: `${label} failed the job: ${reason}`,
     charged: 'no',
     ...(code === undefined || code === '0' ? {} : { providerCode: code }),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { wireId, wireNumber, wireText, wireUrl } from '../wire-reading.ts';
+import { statusReader } from '../status-words.ts';
+import { wireId, wireNumber, wireText, wireUrl, wireWord } from '../wire-reading.ts';
 
 /** What `duration` of a new video can be; first is the document's default. */
 export const videoSeconds = [2, 4, 8] as const;
@@ -43,7 +44,7 @@ export const createdSchema = z
 /** The answer of `GET …/video/tasks/{taskId}`. Its `progress` is not read: an example succeeds at 0.85. */
 export const wireTaskSchema = z
   .object({
-    status: wireText,
+    status: wireWord,
     mediaUrl: wireUrl,
     media_url: wireUrl,
     expireTime: wireNumber,
@@ -65,18 +66,10 @@ export const wireTaskSchema = z
   }));
 export type WireTask = z.infer<typeof wireTaskSchema>;
 
-/** How each status word is meant, lower-cased. Anything else is a word that we do not know. */
-const statuses: Readonly<Record<string, 'queued' | 'running' | 'succeeded' | 'failed'>> = {
+/** How each status word is meant. */
+export const meaningOf = statusReader({
   pending: 'queued',
   in_progress: 'running',
   success: 'succeeded',
   fail: 'failed',
-  failed: 'failed',
-  error: 'failed',
-  cancelled: 'failed',
-  canceled: 'failed',
-};
-
-export function meaningOf(status: string) {
-  return statuses[status.trim().toLowerCase()] ?? 'unknown';
-}
+});

@@ -1,4 +1,5 @@
 import type { CallbackClaim, CallbackMessage } from '../provider.ts';
+import { toClaim } from '../status-words.ts';
 import { parseWireJson } from '../wire-reading.ts';
 import { callbackSchema, meaningOf } from './wire.ts';
 
@@ -7,10 +8,6 @@ import { callbackSchema, meaningOf } from './wire.ts';
  * count as terminal: a look too many does no harm.
  */
 export function verifyCallback({ body }: CallbackMessage): CallbackClaim {
-  const { taskId, status } = callbackSchema.safeParse(parseWireJson(body)).data ?? {};
-  const isRunning = status !== undefined && meaningOf(status) === 'running';
-  return {
-    kind: isRunning ? 'not_terminal' : 'terminal',
-    ...(taskId === undefined ? {} : { jobId: taskId }),
-  };
+  const task = callbackSchema.safeParse(parseWireJson(body)).data;
+  return toClaim(task?.taskId, meaningOf(task?.status ?? ''));
 }

@@ -20,8 +20,7 @@ interface KieDialect extends Required<Pick<Provider, 'verifyCallback'>> {
 
 export const dialects: Readonly<Record<DialectName, KieDialect>> = {
   hailuo: {
-    /** Of the document. */
-    // The document's second, and a little more: requests do not travel equally fast.
+    /** Of the document; its second, and a little more: requests do not travel equally fast. */
     limits: { concurrent: 10, perHour: 60, spacingMs: 1050 },
     toOffers,
     verifyCallback,

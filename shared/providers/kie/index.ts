@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { marketModels } from '../market/wire.ts';
 import { defineProvider } from '../provider.ts';
 import {
   givenLimitsSetting,
@@ -10,7 +9,6 @@ import {
   withSettings,
 } from '../provider-settings.ts';
 import { createDialectUpstream, dialectNames, dialects } from './dialects.ts';
-import { nativeModels } from './wire.ts';
 
 export const kie = defineProvider({
   name: 'kie',
@@ -20,7 +18,7 @@ export const kie = defineProvider({
     usdPerCredit: usdPerCreditSetting('0.005'),
     typicalSeconds: typicalSecondsSetting,
     limits: givenLimitsSetting,
-    prices: pricesSetting([...nativeModels, ...marketModels]),
+    prices: pricesSetting(dialectNames.flatMap((name) => dialects[name].toOffers(1))),
   },
   create({ baseUrl, dialect, usdPerCredit: microUsdPerCredit, limits, ...settings }) {
     const { toOffers, verifyCallback, ...chosen } = dialects[dialect];

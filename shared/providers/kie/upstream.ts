@@ -1,5 +1,5 @@
 import type { Failure, JobProgress, SubmitOutcome } from '../../domain/job-progress.ts';
-import { failureCodeOfText, toShownReason } from '../failure-reading.ts';
+import { failureCodeOfJob, toShownReason } from '../failure-reading.ts';
 import { toCreateOutcome } from '../market/create-answers.ts';
 import { authorization, type MarketAccount, readBalance } from '../market/credits.ts';
 import { isSuccessCode } from '../market/wire.ts';
@@ -82,6 +82,7 @@ function toProgress(body: unknown, label: string, context: ProviderContext): Job
   if (data?.status === undefined) return unreadable(label, 'no status');
   const meaning = meaningOf(data.status);
   switch (meaning) {
+    case 'queued':
     case 'running':
       return { kind: meaning };
     case 'succeeded':
@@ -104,7 +105,7 @@ function toFailure(
   const reason = toShownReason(errorMessage ?? 'no reason given', [apiKey]);
   const code = errorCode === undefined ? undefined : failureCodeOf(errorCode, reason);
   return {
-    code: code ?? failureCodeOfText(reason) ?? 'generation_failed',
+    code: code ?? failureCodeOfJob(reason),
     message: `${label} failed the job: ${reason}`,
     charged: 'no',
     ...(errorCode === undefined ? {} : { providerCode: `${errorCode}` }),

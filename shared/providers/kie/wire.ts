@@ -2,7 +2,8 @@ import * as z from 'zod';
 import type { FailureCode } from '../../domain/job-progress.ts';
 import { failureCodeOfText } from '../failure-reading.ts';
 import { failureCodeOf as failureCodeOfHost } from '../market/wire.ts';
-import { wireId, wireNumber, wireText, wireUrl } from '../wire-reading.ts';
+import { statusReader } from '../status-words.ts';
+import { wireId, wireNumber, wireText, wireUrl, wireWord } from '../wire-reading.ts';
 
 /** The values of `model`. */
 export const nativeModels = ['hailuo-02', 'hailuo-2-3', 'hailuo-2-3-fast'] as const;
@@ -27,7 +28,7 @@ export type CreateRequest = z.infer<typeof createRequestSchema>;
 const wireTaskSchema = z.object({
   taskId: wireId,
   /** A number in the document. */
-  status: wireId,
+  status: wireWord,
   videoUrl: wireUrl,
   errorCode: wireNumber,
   errorMessage: wireText,
@@ -43,16 +44,8 @@ export const envelopeSchema = z.object({
 /** The body of a callback: the task without an envelope. */
 export const callbackSchema = wireTaskSchema;
 
-/** One number stands for a job that waits and for one that runs. */
-const statuses: Readonly<Record<string, 'running' | 'succeeded' | 'failed'>> = {
-  0: 'running',
-  1: 'succeeded',
-  2: 'failed',
-};
-
-export function meaningOf(status: string) {
-  return statuses[status.trim()] ?? 'unknown';
-}
+/** The document's numbers: one of them stands for a job that waits and for one that runs. */
+export const meaningOf = statusReader({ 0: 'running', 1: 'succeeded', 2: 'failed' });
 
 /** The document's numbers. At the models' maker 1002 and 1004 mean a rate limit and a wrong key. */
 const failureCodes: Readonly<Record<number, FailureCode>> = {

@@ -1,6 +1,6 @@
 import type { FailureCode, SubmitOutcome } from '../../domain/job-progress.ts';
 import { failureCodeOfRefusal, readRefusalWords, toShownReason } from '../failure-reading.ts';
-import { isRefusal, toSubmitOutcome } from '../upstream-answers.ts';
+import { isContradiction, isRefusal, toSubmitOutcome } from '../upstream-answers.ts';
 import type { UpstreamAnswer } from '../upstream-http.ts';
 import { parseWireJson } from '../wire-reading.ts';
 import { createdSchema, isSuccessCode } from './wire.ts';
@@ -31,24 +31,18 @@ function readCreated(text: string, reading: CreateReading): SubmitOutcome | unde
   return id === undefined ? toRefusal(code, text, reading) : undefined;
 }
 
-/** A 4xx whose body has the code of a success or of a breakdown contradicts itself, and proves nothing. */
+/** A 4xx with a task, or with the code of a success or of a breakdown, contradicts itself, and proves nothing. */
 function readRefused(status: number, text: string, reading: CreateReading): SubmitOutcome {
-  const { code = status } = readBody(text) ?? {};
-  const isContradiction =
-    (isSuccessCode(code) || isBreakdown(code)) && reading.failureCodeOf(code, '') === undefined;
-  const refusal = isContradiction
-    ? undefined
-    : (toRefusal(code, text, reading) ?? toRefusal(status, text, reading));
+  const { code = status, data } = readBody(text) ?? {};
+  const isOwnCode = reading.failureCodeOf(code, '') !== undefined;
+  const isProof = data?.taskId === undefined && (isOwnCode || !isContradiction(code));
+  const refusal = toRefusal(code, text, reading) ?? toRefusal(status, text, reading);
   const message = `${reading.label} answered the order with HTTP ${status} and the code ${code}`;
-  return refusal ?? { kind: 'unknown', message };
+  return isProof && refusal !== undefined ? refusal : { kind: 'unknown', message };
 }
 
 function readBody(text: string) {
   return createdSchema.safeParse(parseWireJson(text)).data;
-}
-
-function isBreakdown(code: number): boolean {
-  return code === 408 || (code >= 500 && code < 600);
 }
 
 /** Absent when the code does not say that nothing was started. */

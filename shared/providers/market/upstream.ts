@@ -1,5 +1,5 @@
 import type { Failure, JobProgress } from '../../domain/job-progress.ts';
-import { failureCodeOfText, toShownReason } from '../failure-reading.ts';
+import { failureCodeOfJob, toShownReason } from '../failure-reading.ts';
 import type { CallbackTarget, JobRequest, Provider, ProviderContext } from '../provider.ts';
 import { readJobAnswer, unreadable } from '../upstream-answers.ts';
 import { toCreateOutcome } from './create-answers.ts';
@@ -112,7 +112,7 @@ function toFailure(
 ): Failure {
   const reason = toShownReason(failMsg ?? 'no reason given', [apiKey, prompt]);
   return {
-    code: failureCodeOfText(reason) ?? 'generation_failed',
+    code: failureCodeOfJob(reason),
     message: `${label} failed the job: ${reason}`,
     charged: creditsConsumed > 0 ? 'unknown' : 'no',
     ...(failCode === undefined ? {} : { providerCode: failCode }),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { FailureCode } from '../../domain/job-progress.ts';
-import { parseWireJson, wireId, wireNumber, wireText, wireUrl } from '../wire-reading.ts';
+import { statusReader } from '../status-words.ts';
+import { parseWireJson, wireId, wireNumber, wireText, wireUrl, wireWord } from '../wire-reading.ts';
 
 const prompt = z.string();
 const firstFrame = { image_url: z.string() };
@@ -71,7 +72,7 @@ const wireTaskSchema = z
     taskId: wireId,
     /** Only in the sample code of a page on callbacks. */
     task_id: wireId,
-    state: wireText,
+    state: wireWord,
     param: wireJson,
     resultJson: wireJson,
     failCode: wireId,
@@ -97,22 +98,14 @@ export const envelopeSchema = z.object({
 /** The answer of `GET /api/v1/chat/credit`. */
 export const creditSchema = z.object({ code: wireNumber, data: wireNumber });
 
-/** How each state is meant, lower-cased. Anything else is a word that we do not know. */
-const states: Readonly<Record<string, 'queued' | 'running' | 'succeeded' | 'failed'>> = {
+/** How each state is meant. */
+export const meaningOf = statusReader({
   waiting: 'queued',
   queuing: 'queued',
   generating: 'running',
   success: 'succeeded',
   fail: 'failed',
-  failed: 'failed',
-  error: 'failed',
-  cancelled: 'failed',
-  canceled: 'failed',
-};
-
-export function meaningOf(state: string) {
-  return states[state.trim().toLowerCase()] ?? 'unknown';
-}
+});
 
 /** Public pages say 200, the document of the other dialect says 0. */
 export function isSuccessCode(code: number): boolean {

@@ -1,4 +1,5 @@
 import type { CallbackClaim, CallbackMessage } from '../provider.ts';
+import { toClaim } from '../status-words.ts';
 import { parseWireJson } from '../wire-reading.ts';
 import { challengeSchema, meaningOf, wireTaskSchema } from './wire.ts';
 
@@ -16,12 +17,6 @@ export function verifyCallback({ body }: CallbackMessage): CallbackClaim {
     const isShort = asked.challenge.length <= maxChallengeLength;
     return isShort ? { kind: 'challenge', answer: asked } : { kind: 'not_terminal' };
   }
-  const { task_id: jobId, status } = wireTaskSchema.safeParse(wire).data ?? {};
-  const kind = status !== undefined && isStillRunning(status) ? 'not_terminal' : 'terminal';
-  return { kind, ...(jobId === undefined ? {} : { jobId }) };
-}
-
-function isStillRunning(status: string): boolean {
-  const meaning = meaningOf(status);
-  return meaning === 'queued' || meaning === 'running';
+  const task = wireTaskSchema.safeParse(wire).data;
+  return toClaim(task?.task_id, meaningOf(task?.status ?? ''));
 }

@@ -9,7 +9,6 @@ import {
 import { verifyCallback } from './callback.ts';
 import { offers } from './offers.ts';
 import { createUpstream } from './upstream.ts';
-import { nativeModels } from './wire.ts';
 
 export const minimax = defineProvider({
   name: 'minimax',
@@ -17,7 +16,7 @@ export const minimax = defineProvider({
     baseUrl: originSetting('https://api.minimax.io'),
     typicalSeconds: typicalSecondsSetting,
     limits: limitsSetting({ perMinute: 20 }),
-    prices: pricesSetting(nativeModels),
+    prices: pricesSetting(offers),
   },
   create: ({ baseUrl, ...settings }) => ({
     name: 'minimax',

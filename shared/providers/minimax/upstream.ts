@@ -1,20 +1,19 @@
 import type { Failure, JobProgress, SubmitOutcome } from '../../domain/job-progress.ts';
 import {
+  failureCodeOfJob,
   failureCodeOfRefusal,
-  failureCodeOfText,
   readRefusalWords,
   toShownReason,
 } from '../failure-reading.ts';
-import { failureCodeOfOrigin, refusalCodeOfOrigin } from '../origin-codes.ts';
+import { failureCodeOfOrigin, isBreakdownOfOrigin, refusalCodeOfOrigin } from '../origin-codes.ts';
 import type { CallbackTarget, JobRequest, Provider, ProviderContext } from '../provider.ts';
-import { readJobAnswer, toSubmitOutcome, unreadable } from '../upstream-answers.ts';
+import { isContradiction, readJobAnswer, toSubmitOutcome, unreadable } from '../upstream-answers.ts';
 import { expiryOf, parseWireJson } from '../wire-reading.ts';
 import {
   type BaseResp,
   type CreateRequest,
   createdSchema,
   fileAnswerSchema,
-  isBreakdown,
   meaningOf,
   type NativeModel,
   nativeModels,
@@ -127,13 +126,15 @@ function inDoubt(reason: string): SubmitOutcome {
 /** The documented errors come with HTTP 200; a 4xx comes from what stands before them, in a shape not known. */
 function toRefusal(status: number, text: string, hidden: Hidden): SubmitOutcome {
   const baseResp = createdSchema.safeParse(parseWireJson(text)).data?.base_resp;
-  if (isBreakdown(baseResp)) return inDoubt(describe(baseResp, hidden));
+  const originCode = baseResp?.status_code ?? Number.NaN;
+  if (isContradiction(originCode) || isBreakdownOfOrigin(originCode))
+    return inDoubt(describe(baseResp, hidden));
   const words = readRefusalWords(text);
   const reason = toShownReason(baseResp?.status_msg ?? words.text ?? 'no reason given', hidden);
   return {
     kind: 'refused',
     failure: {
-      code: refusalCodeOfOrigin(baseResp?.status_code, reason) ?? failureCodeOfRefusal(status, reason),
+      code: refusalCodeOfOrigin(originCode, reason) ?? failureCodeOfRefusal(status, reason),
       message: `${label} refused the order (${status}): ${reason}`,
       charged: 'no',
       providerCode: codeOf(baseResp) ?? words.code ?? `${status}`,
@@ -148,7 +149,7 @@ function codeOf(baseResp: BaseResp): string | undefined {
 }
 
 function describe(baseResp: BaseResp, hidden: Hidden): string {
-  return `(${codeOf(baseResp)}): ${toShownReason(baseResp?.status_msg ?? 'no reason given', hidden)}`;
+  return `(${baseResp?.status_code}): ${toShownReason(baseResp?.status_msg ?? 'no reason given', hidden)}`;
 }
 
 async function readUrl(url: string, context: ProviderContext) {
@@ -177,8 +178,7 @@ function toFailure(baseResp: BaseResp, { apiKey }: ProviderContext): Failure {
   const reason = toShownReason(baseResp?.status_msg ?? 'no reason given', [apiKey]);
   const providerCode = codeOf(baseResp);
   return {
-    code:
-      failureCodeOfOrigin(baseResp?.status_code, reason) ?? failureCodeOfText(reason) ?? 'generation_failed',
+    code: failureCodeOfOrigin(baseResp?.status_code, reason) ?? failureCodeOfJob(reason),
     message: `${label} failed the job: ${reason}`,
     charged: 'no',
     ...(providerCode !== undefined && { providerCode }),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { resolutions } from '../../domain/video-request.ts';
-import { wireId, wireNumber, wireText, wireUrl } from '../wire-reading.ts';
+import { statusReader } from '../status-words.ts';
+import { wireId, wireNumber, wireText, wireUrl, wireWord } from '../wire-reading.ts';
 
 /** The values of `model`. */
 export const nativeModels = [
@@ -42,7 +43,7 @@ export const createdSchema = z.object({ task_id: wireId, base_resp: baseRespSche
 /** The answer to a query, and the body of a callback. */
 export const wireTaskSchema = z.object({
   task_id: wireId,
-  status: wireText,
+  status: wireWord,
   file_id: wireId,
   base_resp: baseRespSchema,
 });
@@ -55,26 +56,12 @@ export const fileAnswerSchema = z.object({
 /** What comes before the first callback, and shall be sent back. */
 export const challengeSchema = z.object({ challenge: z.string() });
 
-/** How each status word is meant, lower-cased: those of queries and, `failed` for one, of callbacks. */
-const statuses: Readonly<Record<string, 'queued' | 'running' | 'succeeded' | 'failed'>> = {
+/** How each status word of queries and callbacks is meant. */
+export const meaningOf = statusReader({
   preparing: 'queued',
   queueing: 'queued',
   processing: 'running',
   success: 'succeeded',
   fail: 'failed',
   failed: 'failed',
-  error: 'failed',
-  cancelled: 'failed',
-  canceled: 'failed',
-};
-
-export function meaningOf(status: string) {
-  return statuses[status.trim().toLowerCase()] ?? 'unknown';
-}
-
-/** Breakdowns of the server (facts.md 8.4): nobody knows whether before or after a job was started. */
-const breakdownCodes: ReadonlySet<number | undefined> = new Set([1000, 1001, 1013, 1024, 1033]);
-
-export function isBreakdown(baseResp: BaseResp): boolean {
-  return breakdownCodes.has(baseResp?.status_code);
-}
+});

@@ -1,5 +1,6 @@
 import { isSameSecret } from '../../ids.ts';
 import type { CallbackClaim, CallbackMessage } from '../provider.ts';
+import { toClaim } from '../status-words.ts';
 import { parseWireJson } from '../wire-reading.ts';
 import { meaningOf, webhookSchema } from './wire.ts';
 
@@ -12,11 +13,5 @@ export function verifyCallback({ headers, body }: CallbackMessage, proof: string
   const given = headers['x-webhook-secret'];
   if (given !== undefined && !isSameSecret(given, proof)) return { kind: 'bad_proof' };
   const task = webhookSchema.safeParse(parseWireJson(body)).data?.data;
-  const kind = task?.status !== undefined && isStillRunning(task.status) ? 'not_terminal' : 'terminal';
-  return { kind, ...(task?.task_id === undefined ? {} : { jobId: task.task_id }) };
-}
-
-function isStillRunning(status: string): boolean {
-  const meaning = meaningOf(status);
-  return meaning === 'queued' || meaning === 'running';
+  return toClaim(task?.task_id, meaningOf(task?.status ?? ''));
 }

@@ -9,7 +9,6 @@ import {
 import { verifyCallback } from './callback.ts';
 import { offers } from './offers.ts';
 import { createUpstream } from './upstream.ts';
-import { nativeModels } from './wire.ts';
 
 export const piapi = defineProvider({
   name: 'piapi',
@@ -17,7 +16,7 @@ export const piapi = defineProvider({
     baseUrl: originSetting('https://api.piapi.ai'),
     typicalSeconds: typicalSecondsSetting,
     limits: limitsSetting({}),
-    prices: pricesSetting(nativeModels),
+    prices: pricesSetting(offers),
   },
   create: ({ baseUrl, ...settings }) => ({
     name: 'piapi',

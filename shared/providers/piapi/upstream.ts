@@ -1,12 +1,19 @@
 import type { Failure, JobProgress, SubmitOutcome } from '../../domain/job-progress.ts';
 import {
+  failureCodeOfJob,
   failureCodeOfRefusal,
   failureCodeOfText,
   readRefusalWords,
   toShownReason,
 } from '../failure-reading.ts';
 import type { BalanceReading, CallbackTarget, JobRequest, Provider, ProviderContext } from '../provider.ts';
-import { isRefusal, readJobAnswer, toSubmitOutcome, unreadable } from '../upstream-answers.ts';
+import {
+  isContradiction,
+  isRefusal,
+  readJobAnswer,
+  toSubmitOutcome,
+  unreadable,
+} from '../upstream-answers.ts';
 import { parseWireJson } from '../wire-reading.ts';
 import {
   accountSchema,
@@ -37,7 +44,7 @@ export function createUpstream(baseUrl: string): Pick<Provider, 'submit' | 'chec
         signal: context.signal,
       });
       const hidden = [context.apiKey, callback?.proof, request.prompt];
-      const readRefusal = (status: number, text: string) => toRefusal(status, text, hidden);
+      const readRefusal = (status: number, text: string) => readRefused(status, text, hidden);
       const readSuccess = (text: string) => readCreated(text, hidden);
       return toSubmitOutcome(answer, { label, readSuccess, readRefusal });
     },
@@ -94,11 +101,22 @@ type Hidden = readonly (string | undefined)[];
 /** The business code in the body of a 200 stands for an HTTP status. */
 function readCreated(text: string, hidden: Hidden): SubmitOutcome | undefined {
   const { code = 200, data } = envelopeSchema.safeParse(parseWireJson(text)).data ?? {};
-  if (code !== 200) return isRefusal(code) ? toRefusal(code, text, hidden) : undefined;
-  if (data?.status !== undefined && meaningOf(data.status) === 'failed') {
-    return { kind: 'refused', failure: toFailure(data, hidden) };
-  }
-  return data?.task_id === undefined ? undefined : { kind: 'accepted', job: { id: data.task_id } };
+  const id = data?.task_id;
+  if (code !== 200) return isRefusal(code) && id === undefined ? toRefusal(code, text, hidden) : undefined;
+  if (data?.status !== undefined && meaningOf(data.status) === 'failed') return readStillborn(data, hidden);
+  return id === undefined ? undefined : { kind: 'accepted', job: { id } };
+}
+
+/** A job that had failed when its order was answered is a refusal, whose words may blame the account. */
+function readStillborn(task: WireTask, hidden: Hidden): SubmitOutcome | undefined {
+  const failure = toFailure(task, hidden);
+  const code = failureCodeOfText(failure.message) ?? failure.code;
+  return failure.charged === 'no' ? { kind: 'refused', failure: { ...failure, code } } : undefined;
+}
+
+function readRefused(status: number, text: string, hidden: Hidden): SubmitOutcome | undefined {
+  const { code = status, data } = envelopeSchema.safeParse(parseWireJson(text)).data ?? {};
+  return isContradiction(code) || data?.task_id !== undefined ? undefined : toRefusal(status, text, hidden);
 }
 
 function toRefusal(status: number, text: string, hidden: Hidden): SubmitOutcome {
@@ -121,7 +139,7 @@ function toProgress(body: unknown, context: ProviderContext): JobProgress {
     case 'queued':
     case 'running':
       return { kind: meaning };
-    case 'completed':
+    case 'succeeded':
       return toSuccess(data);
     case 'failed':
       return { kind: 'failed', failure: toFailure(data, [context.apiKey, data.input?.prompt]) };
@@ -152,14 +170,14 @@ function toPoints(usage: NonNullable<WireTask['meta']>['usage'] | undefined): nu
   return isPlausible ? points : undefined;
 }
 
-/** Charges are applied upon successful completion only, says the document. */
-function toFailure({ error, output }: WireTask, hidden: Hidden): Failure {
+/** Only successful jobs are charged, says the document; one that shows points nevertheless may have been. */
+function toFailure({ error, output, meta }: WireTask, hidden: Hidden): Failure {
   const texts = [error?.raw_message, error?.message, output?.message].filter((text) => text !== undefined);
-  const reason = toShownReason(texts[0] ?? 'no reason given', hidden);
+  const [reason = 'no reason given', ...others] = texts.map((text) => toShownReason(text, hidden));
   return {
-    code: failureCodeOfText(texts.join(' ')) ?? 'generation_failed',
+    code: failureCodeOfJob([reason, ...others].join(' ')),
     message: `${label} failed the job: ${reason}`,
-    charged: 'no',
+    charged: (toPoints(meta?.usage) ?? 0) > 0 ? 'unknown' : 'no',
     ...(error?.code === undefined || error.code === '0' ? {} : { providerCode: error.code }),
   };
 }

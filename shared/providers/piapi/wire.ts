@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { wireId, wireNumber, wireText, wireUrl } from '../wire-reading.ts';
+import { statusReader } from '../status-words.ts';
+import { wireId, wireNumber, wireText, wireUrl, wireWord } from '../wire-reading.ts';
 
 /** The newer values of `input.model`, which alone take a duration and a resolution. */
 const timedModels = ['v2.3', 'v2.3-fast'] as const;
@@ -50,7 +51,7 @@ const outputSchema = z
 /** A task as create, query and webhook show it; only the fields that are used. */
 const wireTaskSchema = z.object({
   task_id: wireId,
-  status: wireText,
+  status: wireWord,
   input: z.object({ prompt: wireText }).nullish().catch(undefined),
   /** The long object of the 01 models or the short one of later models. */
   output: outputSchema.nullish().catch(undefined),
@@ -77,19 +78,11 @@ export const accountSchema = z.object({
 /** The body of a webhook: the task without the envelope's code and message. */
 export const webhookSchema = z.object({ data: wireTaskSchema });
 
-/** How each status word is meant, lower-cased. Anything else is a word that we do not know. */
-const statuses: Readonly<Record<string, 'queued' | 'running' | 'completed' | 'failed'>> = {
+/** How each status word is meant. */
+export const meaningOf = statusReader({
   pending: 'queued',
   staged: 'queued',
   processing: 'running',
-  completed: 'completed',
+  completed: 'succeeded',
   failed: 'failed',
-  fail: 'failed',
-  error: 'failed',
-  cancelled: 'failed',
-  canceled: 'failed',
-};
-
-export function meaningOf(status: string) {
-  return statuses[status.trim().toLowerCase()] ?? 'unknown';
-}
+});

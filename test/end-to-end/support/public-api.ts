@@ -20,8 +20,15 @@ export const videoSchema = z.object({
     provider: z.string(),
     operation: z.string(),
     state: z.string(),
+    next_look_at: z.string().nullable(),
     attempts: z.array(
-      z.object({ provider: z.string(), job_id: z.string().nullable(), outcome: z.string().nullable() }),
+      z.object({
+        provider: z.string(),
+        price: z.string(),
+        job_id: z.string().nullable(),
+        outcome: z.string().nullable(),
+        error: z.object({ code: z.string() }).nullable(),
+      }),
     ),
     cost: z.object({ currency: z.literal('USD'), estimated: z.string(), charged: z.string().nullable() }),
     result: z
@@ -38,11 +45,27 @@ export const videoSchema = z.object({
 });
 export type Video = z.infer<typeof videoSchema>;
 
+const quoteSchema = z.object({
+  offers: z.array(
+    z.object({
+      provider: z.string(),
+      model: z.string(),
+      operation: z.string(),
+      seconds: z.int().nullable(),
+      resolution: z.string().nullable(),
+      price: z.string(),
+    }),
+  ),
+});
+export type QuotedOffer = z.infer<typeof quoteSchema>['offers'][number];
+
 /** Calls of the public API as a customer makes them; an answer that is no video throws. */
 export interface PublicApi {
   /** Any request with the key; redirects are not followed. */
   call(path: string, init?: RequestInit): Promise<Response>;
   order(body: object, headers?: Readonly<Record<string, string>>): Promise<Video>;
+  /** Who could serve this order, best first. */
+  quote(body: object): Promise<readonly QuotedOffer[]>;
   readVideo(id: string): Promise<Video>;
   /** Polls as the gateway asks until the video is completed or failed; throws after `timeoutSeconds`. */
   untilOver(id: string, timeoutSeconds?: number): Promise<Video>;
@@ -55,14 +78,16 @@ export function createPublicApi({ url, apiKey }: Address): PublicApi {
       ...init,
       headers: { authorization: `Bearer ${apiKey}`, ...Object.fromEntries(new Headers(headers)) },
     });
+  const post = (path: string, body: object, headers: Readonly<Record<string, string>> = {}) =>
+    call(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
   return {
     call,
-    async order(body, headers = {}) {
-      const json = { 'content-type': 'application/json', ...headers };
-      return readVideo(
-        await call('/v1/videos', { method: 'POST', headers: json, body: JSON.stringify(body) }),
-      );
-    },
+    order: async (body, headers) => readVideo(await post('/v1/videos', body, headers)),
+    quote: async (body) => quoteSchema.parse(await (await post('/v1/videos/quote', body)).json()).offers,
     readVideo: async (id) => readVideo(await call(`/v1/videos/${id}`)),
     async untilOver(id, timeoutSeconds = 60) {
       const giveUpAt = Date.now() + timeoutSeconds * 1000;

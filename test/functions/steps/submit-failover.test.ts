@@ -133,24 +133,42 @@ describe('a provider that turns an order down before anything is paid', () => {
 describe('a job that fails', () => {
   const failed = (message: string) =>
     aPiapiTask({ status: 'failed', error: { code: 1, raw_message: message } });
+  const brokeLater: Reply = {
+    body: { status: 'Fail', base_resp: { status_code: 1008, status_msg: 'insufficient balance' } },
+  };
   const check = (steps: Steps, task: Task) => checkJob({ taskId: task.id, run: 1 }, steps.context);
 
-  it('for a reason of the provider is tried elsewhere', async () => {
-    const steps = await start({ PIAPI_LIMITS: '{"concurrent": 1}' });
-    const task = await order(steps);
-    steps.upstream.reply(aPiapiTask(), failed('insufficient credits'), aCloudswayJob());
+  it('for a reason of the provider is tried elsewhere, and the provider is not healthy', async () => {
+    const steps = await start({ CLOUDSWAY_LIMITS: '{"concurrent": 1}' });
+    const task = await placeTestOrder(steps, { offer: cloudswayOffer });
+    steps.upstream.reply(aCloudswayJob(), brokeLater, aPiapiTask());
     await submit(steps, task);
 
     expect(await check(steps, task)).toEqual({ decision: 'submit' });
-    expect((await steps.standings.get('piapi')).standing.leases).toEqual({});
+    const { standing } = await steps.standings.get('cloudsway');
+    expect(standing.leases).toEqual({});
+    expect(standing).toHaveProperty('openUntil');
     expect(await submit(steps, task)).toMatchObject({ decision: 'await' });
 
     expect(await read(steps, task)).toMatchObject({
-      provider: 'cloudsway',
+      provider: 'piapi',
       looks: 0,
       attempts: [{ outcome: 'accepted', failure: { code: 'provider_balance' } }, { outcome: 'accepted' }],
     });
-    await expectHold(steps, task, cloudswayPrice);
+    await expectHold(steps, task, piapiPrice);
+  });
+
+  it('is given up for its reason when a day has passed and nothing took it further', async () => {
+    const steps = await start();
+    const task = await placeTestOrder(steps, { offer: cloudswayOffer });
+    steps.upstream.reply(aCloudswayJob(), brokeLater);
+    await submit(steps, task);
+    await check(steps, task);
+    steps.clock.advance(86_401);
+
+    expect(await check(steps, task)).toEqual({ decision: 'settle' });
+
+    expect((await read(steps, task)).failure).toMatchObject({ code: 'provider_balance', charged: 'no' });
   });
 
   it('for a reason of the order is the end', async () => {
@@ -369,4 +387,37 @@ describe('a failover that is disturbed', () => {
     expect((await read(steps, task)).attempts).toHaveLength(2);
     await expectHold(steps, task, cloudswayPrice);
   });
+
+  it('is not sent, nor its attempts written over, by a worker that slept meanwhile', async () => {
+    const steps = await start();
+    const task = await order(steps, { providers: ['piapi'] });
+    const view = await steps.tasks.getTaskView(task.id);
+    const slow = { ...steps.submitContext, tasks: { ...steps.tasks, getTaskView: async () => view } };
+    steps.upstream.reply({ status: 429, headers: { 'retry-after': '30' }, body: {} }, aPiapiTask());
+    await submit(steps, task);
+    steps.clock.advance(30);
+
+    await submitToProvider({ taskId: task.id, run: 1 }, slow);
+
+    expect(providersAsked(steps)).toEqual(['piapi']);
+    expect((await read(steps, task)).attempts).toMatchObject([{ number: 1, outcome: 'refused' }]);
+  });
+
+  it.each(['the queue', 'its place'])(
+    'gives %s back when it moves although its worker died there',
+    async (what) => {
+      const steps = await start({ PIAPI_LIMITS: '{"concurrent": 1}' });
+      const task = await order(steps);
+      if (what === 'the queue') await steps.queue.join('piapi', task);
+      else await untilKilled(submit(steps, task, mortal(steps.submitContext, { write: 1, when: 'after' })));
+      const providers = new Map([...steps.context.providers].filter(([name]) => name !== 'piapi'));
+      steps.upstream.reply(aCloudswayJob());
+
+      await submit(steps, task, { ...steps.submitContext, providers });
+
+      expect(await read(steps, task)).toMatchObject({ provider: 'cloudsway', state: 'processing' });
+      expect((await steps.standings.get('piapi')).standing.leases).toEqual({});
+      expect(await steps.queue.count('piapi')).toBe(0);
+    },
+  );
 });

@@ -148,6 +148,34 @@ describe('an order for a provider that is full', () => {
     expect(await read(steps, task)).not.toHaveProperty('wake');
   });
 
+  it('does not sleep when it was ended since it was read', async () => {
+    const steps = await start();
+    await occupyPiapi(steps);
+    const task = await order(steps, onlyPiapi);
+    const view = await steps.tasks.getTaskView(task.id);
+    const failure = { code: 'provider_auth', message: 'No key', charged: 'no' };
+    await steps.tasks.amend(task.id, { set: { failure } });
+    const tasks = { ...steps.tasks, getTaskView: async () => view };
+
+    expect(await submit(steps, task, { ...steps.submitContext, tasks })).toEqual({ decision: 'settle' });
+    expect(await waiting(steps)).toEqual([]);
+  });
+
+  it('follows at once when the first order after a pause was taken', async () => {
+    const steps = await start({ piapi: {} });
+    const [first, second] = [await order(steps, onlyPiapi), await order(steps, onlyPiapi)];
+    steps.upstream.reply({ status: 429, headers: { 'retry-after': '30' }, body: {} });
+    await submit(steps, first);
+    await submit(steps, second);
+    await fallAsleep(steps, second);
+    steps.clock.advance(30);
+    steps.upstream.reply(aPiapiTask());
+
+    expect(await submit(steps, first)).toMatchObject({ decision: 'await' });
+
+    expect(steps.released).toEqual([second.id]);
+  });
+
   it('fails for free after a day', async () => {
     const steps = await start();
     await occupyPiapi(steps);
@@ -191,8 +219,8 @@ describe('an order for a provider that is full', () => {
     expect(await holders(steps)).toEqual([task.id]);
   });
 
-  /** The joining, the question for a place, and the row. */
-  it.each(everyDeath(3))('waits once after it died $when write $write', async (death) => {
+  /** The question for a place, the row, the joining, and the questions once more. */
+  it.each(everyDeath(5))('waits once after it died $when write $write', async (death) => {
     const steps = await start();
     const first = await occupyPiapi(steps);
     const task = await order(steps, onlyPiapi);

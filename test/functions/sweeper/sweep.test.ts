@@ -73,6 +73,17 @@ describe('sweep', () => {
     expect(executions.size).toBe(0);
   });
 
+  it('puts a sleeper back into its queue that has no row there, and wakes it', async () => {
+    const task = await placeTestOrder(tables);
+    await tables.tasks.amend(task.id, { set: { queuedAt: task.createdAt } });
+    executions.set(`${task.id}-1`, 'RUNNING');
+    clock.advance(61);
+
+    expect(await sweep(context)).toMatchObject({ still_running: 1, handed_over: 1 });
+
+    expect((await tables.tasks.getTask(task.id))?.wake).toBeDefined();
+  });
+
   it('starts a task that was accepted but never started', async () => {
     const task = await placeTestOrder(tables);
     clock.advance(61);

@@ -67,6 +67,21 @@ describe('handOver', () => {
     expect(await waiting()).toEqual(ids(3));
   });
 
+  it.each([
+    ['has its place already', 'submitting', {}],
+    ['went to another provider', 'accepted', { provider: 'cloudsway' }],
+    ['has failed', 'accepted', { failure: { code: 'provider_auth', message: 'No key', charged: 'no' } }],
+  ] as const)('neither grants nor wakes a task that %s, and takes its row away', async (_, to, set) => {
+    const [first] = tasks;
+    await limits.tasks.transition(first?.id ?? '', { from: ['accepted'], to, set });
+
+    expect(await handOver('piapi', limits.context)).toBe(2);
+
+    expect(await holders()).toEqual(ids(1, 2).toSorted());
+    expect((await limits.tasks.getTask(first?.id ?? ''))?.wake).toBeUndefined();
+    expect(await waiting()).toEqual(ids(3));
+  });
+
   it('wakes a head again that holds its place already', async () => {
     const dying = mortal(limits.context, { write: 1, when: 'after' });
     await untilKilled(handOver('piapi', dying));

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { sha256 } from '../../../shared/ids.ts';
 import { hashOrder } from '../../../shared/ordering/hash-order.ts';
 import { parseOrder } from '../../../shared/ordering/parse-order.ts';
 
@@ -31,4 +32,12 @@ it.each([
   ['the role of an image', { first_frame_image: png }, { subject_image: png }],
 ])('%s makes a difference', (_, one, other) => {
   expect(hash(one)).not.toBe(hash(other));
+});
+
+/** As the first version hashed: an order may be repeated across an update. */
+it('keeps the hash of an order for one provider from before there were lists', () => {
+  const order = { model: 'a', prompt: 'b', provider: 'piapi', maxCostMicroUsd: 500_000, metadata: [] };
+  const before = sha256(JSON.stringify([order, null, null, null]));
+
+  expect(hash({ model: 'a', prompt: 'b', provider: 'PiAPI', max_cost_usd: 0.5 })).toBe(before);
 });

@@ -20,6 +20,15 @@ export function describeLook(setting: () => Setting): void {
     expect(progress).toEqual({ kind: 'running', unknownStatus: 'Daydreaming' });
   });
 
+  it('knows no word that is none, and shows only the beginning of a long one', async () => {
+    const { check, dialect } = setting();
+    expect(await check({ body: dialect.looked('constructor') })).toMatchObject({
+      unknownStatus: 'constructor',
+    });
+    const progress = await check({ body: dialect.looked('x'.repeat(200)) });
+    expect(progress).toMatchObject({ kind: 'running', unknownStatus: 'x'.repeat(64) });
+  });
+
   it('finds the video of a job that succeeded', async () => {
     const progress = await setting().check(...setting().dialect.succeeded.map((body) => ({ body })));
     expect(progress).toMatchObject({
@@ -34,7 +43,10 @@ export function describeLook(setting: () => Setting): void {
       expect(progress).toMatchObject({ kind: 'succeeded', outputs: [] });
     }
   });
+}
 
+/** What is said of a job that failed. */
+export function describeFailedJob(setting: () => Setting): void {
   it.each([
     ['Output flagged by MODERATION', 'content_rejected'],
     ['No Face detected in the image', 'face_not_found'],
@@ -44,6 +56,18 @@ export function describeLook(setting: () => Setting): void {
     const progress = await setting().check({ body: setting().dialect.failed(text) });
     const failure = { code, charged: 'no', message: expect.stringContaining(text) };
     expect(progress).toMatchObject({ kind: 'failed', failure });
+  });
+
+  it.each([
+    'insufficient credits',
+    'failed, your credits were returned',
+    'account balance is too low',
+    'rate limit exceeded',
+    'service unavailable',
+    'wrong API key',
+  ])('buys nothing elsewhere when the words of a failed job say "%s": they prove no refund', async (text) => {
+    const progress = await setting().check({ body: setting().dialect.failed(text) });
+    expect(progress).toMatchObject({ kind: 'failed', failure: { code: 'generation_failed' } });
   });
 
   it('shows no key and no signed URL in the message of a failure', async () => {

@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { offerKey } from '../../../shared/domain/offer.ts';
-import { describeLook, describeUnreadableLook } from './describe-look.ts';
-import { describeAcceptance, describeDoubt, describeRefusal } from './describe-submit.ts';
+import { describeFailedJob, describeLook, describeUnreadableLook } from './describe-look.ts';
+import {
+  describeAcceptance,
+  describeDoubt,
+  describeNotSent,
+  describeRefusal,
+  describeRefusalWords,
+} from './describe-submit.ts';
 import { type ProviderDialect, type Setting, startSetting, variableOf } from './provider-setting.ts';
 
 /** The contract that every provider keeps. */
@@ -14,10 +20,14 @@ export function describeProvider(dialect: ProviderDialect): void {
     afterAll(() => setting.upstream.close());
 
     describeSettings(dialect);
+    describePrices(dialect);
     describeAcceptance(() => setting);
     describeRefusal(() => setting);
+    describeRefusalWords(() => setting);
     describeDoubt(() => setting);
+    describeNotSent(() => setting);
     describeLook(() => setting);
+    describeFailedJob(() => setting);
     describeUnreadableLook(() => setting);
   });
 }
@@ -34,27 +44,6 @@ function describeSettings(dialect: ProviderDialect): void {
       expect(offer.typicalSeconds).toBeGreaterThan(0);
       for (const variant of offer.variants) expect(variant.priceMicroUsd).toBeGreaterThan(0);
       expect(offer.image !== undefined).toBe(['i2v', 'fl2v', 's2v'].includes(offer.operation));
-    }
-  });
-
-  it('takes the price and the duration of an offer from the settings where they are given', () => {
-    const model = definition.load({}).offers[0]?.nativeModel ?? '';
-    const prices = JSON.stringify({ [model]: '1.5' });
-    const settings = {
-      [variableOf(dialect, 'PRICES')]: prices,
-      [variableOf(dialect, 'TYPICAL_SECONDS')]: '7',
-    };
-    const priced = definition.load(settings).offers;
-    const asPublished = definition.load({}).offers;
-    for (const [index, { nativeModel, typicalSeconds, variants }] of priced.entries()) {
-      expect(typicalSeconds).toBe(7);
-      for (const [number, variant] of variants.entries()) {
-        if (nativeModel === model) {
-          expect(variant).toMatchObject({ priceMicroUsd: 1_500_000, isPriceAssumed: false });
-        } else {
-          expect(variant).toEqual(asPublished[index]?.variants[number]);
-        }
-      }
     }
   });
 
@@ -85,15 +74,47 @@ function describeSettings(dialect: ProviderDialect): void {
     expect(() => definition.load({ [variable]: value })).toThrow(variable);
   });
 
+  it('accepts a base URL with a trailing slash', () => {
+    const variable = variableOf(dialect, 'BASE_URL');
+    const { baseUrl } = definition.load({ [variable]: 'http://127.0.0.1:8080/' });
+    expect(baseUrl).toMatch(/^http:\/\/127\.0\.0\.1:8080(\/[^/]+)*$/);
+  });
+}
+
+function describePrices(dialect: ProviderDialect): void {
+  const { definition } = dialect;
+
+  it('takes the price and the duration of an offer from the settings where they are given', () => {
+    const model = definition.load({}).offers[0]?.nativeModel ?? '';
+    const prices = JSON.stringify({ [model]: '1.5' });
+    const settings = {
+      [variableOf(dialect, 'PRICES')]: prices,
+      [variableOf(dialect, 'TYPICAL_SECONDS')]: '7',
+    };
+    const priced = definition.load(settings).offers;
+    const asPublished = definition.load({}).offers;
+    for (const [index, { nativeModel, typicalSeconds, variants }] of priced.entries()) {
+      expect(typicalSeconds).toBe(7);
+      for (const [number, variant] of variants.entries()) {
+        if (nativeModel === model) {
+          expect(variant).toMatchObject({ priceMicroUsd: 1_500_000, isPriceAssumed: false });
+        } else {
+          expect(variant).toEqual(asPublished[index]?.variants[number]);
+        }
+      }
+    }
+  });
+
   it.each(['0', '-1', 'free', 0])('refuses %j as a price', (price) => {
     const model = definition.load({}).offers[0]?.nativeModel ?? '';
     const variable = variableOf(dialect, 'PRICES');
     expect(() => definition.load({ [variable]: JSON.stringify({ [model]: price }) })).toThrow(variable);
   });
 
-  it('accepts a base URL with a trailing slash', () => {
-    const variable = variableOf(dialect, 'BASE_URL');
-    const { baseUrl } = definition.load({ [variable]: 'http://127.0.0.1:8080/' });
-    expect(baseUrl).toMatch(/^http:\/\/127\.0\.0\.1:8080(\/[^/]+)*$/);
+  it('refuses a price of a variant that is not sold, and says which are', () => {
+    const model = definition.load({}).offers[0]?.nativeModel ?? '';
+    const variable = variableOf(dialect, 'PRICES');
+    const prices = JSON.stringify({ [model]: { '7 4K': '0.20' } });
+    expect(() => definition.load({ [variable]: prices })).toThrow(/"7 4K" is not sold, only "/);
   });
 }

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
+import type { JobRequest } from '../../../shared/providers/provider.ts';
 import { type Reply, startScriptedUpstream } from '../../support/scripted-upstream.ts';
+import { requestFor } from './job-requests.ts';
 import {
   apiKey,
   contextWith,
@@ -49,7 +51,10 @@ export function describeRefusal(setting: () => Setting): void {
     };
     expect(outcome).toMatchObject({ kind: 'refused', failure });
   });
+}
 
+/** What a refusal says beside its status. */
+export function describeRefusalWords(setting: () => Setting): void {
   it.each([
     { error: 'Unauthorized' },
     { description: 'Unauthorized' },
@@ -58,6 +63,30 @@ export function describeRefusal(setting: () => Setting): void {
   ])('reads the reason of a refusal from %j', async (body) => {
     const outcome = await setting().submit({ status: 401, headers: { 'content-type': 'text/plain' }, body });
     expect(outcome).toMatchObject({ failure: { message: expect.stringMatching(/: Unauthorized$/) } });
+  });
+
+  it.each([
+    ['7', 7],
+    ['0.2', 1],
+    ['86401', 86_400],
+    ['0', undefined],
+    ['-5', undefined],
+    ['Wed, 21 Oct 2026 07:28:00 GMT', undefined],
+  ])('hands on a Retry-After of "%s" as %j', async (retryAfter, seconds) => {
+    const body = setting().dialect.refused(429, 'slow down');
+    const outcome = await setting().submit({ status: 429, headers: { 'retry-after': retryAfter }, body });
+    expect(outcome).toMatchObject({ kind: 'refused', failure: { code: 'provider_rate_limited' } });
+    expect('retryAfterSeconds' in outcome ? outcome.retryAfterSeconds : undefined).toBe(seconds);
+  });
+
+  it.each([
+    ['Insufficient credits', 'provider_balance'],
+    ['the balance of this account is too low', 'provider_balance'],
+    ['wrong prompt, your credits were returned', 'invalid_request'],
+    ['the prompt was blocked by moderation, insufficient credits were not the reason', 'content_rejected'],
+  ])('reads a 400 that says "%s" as %s', async (text, code) => {
+    const outcome = await setting().submit({ status: 400, body: setting().dialect.refused(400, text) });
+    expect(outcome).toMatchObject({ kind: 'refused', failure: { code, charged: 'no' } });
   });
 
   it('shows no key, no prompt and no signed URL in the message of a refusal', async () => {
@@ -73,7 +102,7 @@ export function describeRefusal(setting: () => Setting): void {
 /** Pains 1 and 2: what may have been bought is never taken for refused or not sent. */
 export function describeDoubt(setting: () => Setting): void {
   it.each<[string, Reply]>([
-    ...[408, 500, 502, 503, 504, 520, 301, 307, 308].map((status): [string, Reply] => [
+    ...[408, 499, 500, 502, 503, 504, 520, 301, 307, 308].map((status): [string, Reply] => [
       `HTTP ${status}`,
       { status, headers: { location: '/elsewhere' }, body: { code: status, message: 'a reason' } },
     ]),
@@ -91,6 +120,16 @@ export function describeDoubt(setting: () => Setting): void {
     expect(setting().upstream.requests.length).toBe(before + 1);
   });
 
+  it.each([400, 402, 429])('is unknown after a %i that contradicts itself', async (status) => {
+    const { dialect, submit } = setting();
+    for (const body of [
+      dialect.created('"a-job"'),
+      dialect.refused(500, 'broken'),
+      dialect.refused(200, 'ok'),
+    ])
+      expect((await submit({ status, body })).kind, body).toBe('unknown');
+  });
+
   it('is unknown when the time is up after the request has arrived', async () => {
     const { provider, upstream } = setting();
     const controller = new AbortController();
@@ -101,6 +140,20 @@ export function describeDoubt(setting: () => Setting): void {
     controller.abort();
     expect((await submitted).kind).toBe('unknown');
   });
+}
+
+/** What never leaves. */
+export function describeNotSent(setting: () => Setting): void {
+  it('is not sent, for any offer, without the image or the video that it starts from', async () => {
+    const { provider, upstream } = setting();
+    const before = upstream.requests.length;
+    for (const offer of provider.offers.filter(({ operation }) => operation !== 't2v')) {
+      const request = withoutSources(requestFor(offer));
+      const outcome = await provider.submit(request, unhurried());
+      expect(outcome, offer.operation).toMatchObject({ kind: 'not_sent' });
+    }
+    expect(upstream.requests.length).toBe(before);
+  });
 
   it('is not sent when the connection is refused', async () => {
     const { dialect } = setting();
@@ -109,4 +162,10 @@ export function describeDoubt(setting: () => Setting): void {
     const provider = dialect.definition.load({ [variableOf(dialect, 'BASE_URL')]: closed.url });
     expect((await provider.submit(firstOrder(provider), unhurried())).kind).toBe('not_sent');
   });
+}
+
+function withoutSources(request: JobRequest): JobRequest {
+  const { firstFrameImageUrl: _, lastFrameImageUrl: __, subjectImageUrl: ___, ...rest } = request;
+  const { sourceVideoUrl: ____, ...order } = rest;
+  return order;
 }

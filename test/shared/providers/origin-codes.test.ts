@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { failureCodeOfOrigin, refusalCodeOfOrigin } from '../../../shared/providers/origin-codes.ts';
+import {
+  failureCodeOfOrigin,
+  isBreakdownOfOrigin,
+  refusalCodeOfOrigin,
+} from '../../../shared/providers/origin-codes.ts';
 
 describe('the codes of the origin', () => {
   it.each([
@@ -30,5 +34,10 @@ describe('the codes of the origin', () => {
   it.each([undefined, 0, 1000, 1001, 1013, 1024, 1033, 4242])('say nothing with %s', (code) => {
     expect(refusalCodeOfOrigin(code, 'insufficient balance')).toBeUndefined();
     expect(failureCodeOfOrigin(code, 'insufficient balance')).toBeUndefined();
+  });
+
+  it('leave open with a breakdown, and with nothing else, whether a job was started', () => {
+    const codes = [undefined, 0, 1000, 1001, 1002, 1008, 1013, 1024, 1026, 1033, 2013];
+    expect(codes.filter(isBreakdownOfOrigin)).toEqual([1000, 1001, 1013, 1024, 1033]);
   });
 });

@@ -10,6 +10,10 @@ import { apiKey, jobSeconds, simulate } from './simulate.ts';
 /** Settings with which a provider speaks otherwise than without them. */
 const otherSettings = [{ KIE_DIALECT: 'market' }];
 
+it('simulate every provider there is, and no other', () => {
+  expect([...simulatedDialects.keys()]).toEqual(providerDefinitions.map(({ name }) => name));
+});
+
 /** What the adapters say to the simulated providers, and the other way round. */
 const pairs = providerDefinitions.flatMap((definition) => {
   const dialect = simulatedDialects.get(definition.name);

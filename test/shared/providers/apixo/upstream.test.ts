@@ -84,14 +84,15 @@ describe('the upstream of Apixo', () => {
     expect(upstream.requests[0]?.path).toBe(`/api/v1/generateTask/${offer.nativeModel}`);
   });
 
-  it.each([{ resolution: '512P' }, { resolution: '720P' }, { operation: 'fl2v' }] as const)(
-    'is not sent when there is no mode for %j',
-    async (overrides) => {
-      const outcome = await load().submit(requestFor(offerOf('i2v'), overrides), context);
-      expect(outcome).toMatchObject({ kind: 'not_sent', message: expect.stringContaining('hailuo-2-3') });
-      expect(upstream.requests).toHaveLength(0);
-    },
-  );
+  it.each([
+    { resolution: '512P' },
+    { resolution: '720P' },
+    { operation: 'extend', sourceVideoUrl: 'https://vid.example.com/a.mp4' },
+  ] as const)('is not sent when there is no mode for %j', async (overrides) => {
+    const outcome = await load().submit(requestFor(offerOf('i2v'), overrides), context);
+    expect(outcome).toMatchObject({ kind: 'not_sent', message: expect.stringContaining('hailuo-2-3') });
+    expect(upstream.requests).toHaveLength(0);
+  });
 
   it('asks for the job under the path of its model, by its escaped id', async () => {
     expect(await check(readFixture('apixo/status-pending'))).toEqual({ kind: 'queued' });
@@ -99,9 +100,18 @@ describe('the upstream of Apixo', () => {
     expect(upstream.requests[0]).toMatchObject({ method: 'GET', path, headers });
   });
 
-  it('cannot look at a job without a route', async () => {
+  it('seeks a job without a route under each model, as its order was answered by nobody', async () => {
+    upstream.reply({ status: 404 }, { body: readFixture('apixo/status-success') });
+    const progress = await load().check({ id: 'task_1' }, context);
+    expect(progress).toMatchObject({ kind: 'succeeded' });
+    const paths = ['hailuo-2-3-fast', 'hailuo-2-3'].map((it) => `/api/v1/statusTask/${it}?taskId=task_1`);
+    expect(upstream.requests.map(({ path }) => path)).toEqual(paths);
+  });
+
+  it('learns nothing about a job without a route that no model knows', async () => {
+    upstream.reply({ status: 404 }, { status: 404 });
     expect((await load().check({ id: 'task_1' }, context)).kind).toBe('unreadable');
-    expect(upstream.requests).toHaveLength(0);
+    expect(upstream.requests).toHaveLength(2);
   });
 
   it.each([
@@ -189,6 +199,11 @@ describe('the upstream of Apixo', () => {
     { code: 400, message: 'no', data: { taskId: 'task_1' } },
   ])('is unknown when a 200 says %j', async (body) => {
     expect((await submit({ body })).kind).toBe('unknown');
+  });
+
+  it('is unknown when a 400 comes with the id of a task', async () => {
+    const body = { code: 400, message: 'no', data: { taskId: 'task_1' } };
+    expect((await submit({ status: 400, body })).kind).toBe('unknown');
   });
 
   it.each([

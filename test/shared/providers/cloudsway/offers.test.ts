@@ -42,6 +42,13 @@ describe('the offers of Cloudsway', () => {
     expect(bought.map(({ nativeModel }) => nativeModel)).toEqual(['MaaS_HL_Video_i2v']);
   });
 
+  it.each(['', 'v1/ai', '/v1/ai/', '/v1/../ai', '//host'])(
+    'are refused with the variable named when the base path is "%s"',
+    (CLOUDSWAY_BASE_PATH) => {
+      expect(() => cloudsway.load({ CLOUDSWAY_BASE_PATH })).toThrow(/CLOUDSWAY_BASE_PATH: /);
+    },
+  );
+
   it.each(['no json', '{"i3v":"a"}', '{"i2v":""}', '{"i2v":"a/../b"}', '{"i2v":7}', '[]'])(
     'are refused with the variable named when the endpoint paths are %s',
     (CLOUDSWAY_ENDPOINT_PATHS) => {

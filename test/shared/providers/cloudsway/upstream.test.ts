@@ -77,6 +77,36 @@ describe('the upstream of Cloudsway', () => {
     expect(upstream.requests[0]?.path).toBe('/v1/ai/LPUqHEAjfonOmohV/hailuo/video/generate');
   });
 
+  it('asks under the base path that the settings name', async () => {
+    const settings = { CLOUDSWAY_BASE_URL: upstream.url, CLOUDSWAY_BASE_PATH: '/v2/ai' };
+    const provider = cloudsway.load(settings);
+    upstream.reply(fixture('created'), fixture('task-preparing'));
+    await provider.submit(requestFor(offerOf('t2v')), context);
+    await provider.check(job, context);
+    expect(upstream.requests.map(({ path }) => path)).toEqual([
+      '/v2/ai/MaaS_HL_Video_t2v/hailuo/video/generate',
+      '/v2/ai/bought-path/hailuo/video/task/1896852590888419329',
+    ]);
+  });
+
+  it('is accepted with an id in snake case', async () => {
+    const outcome = await submit({ body: { task_id: '1896852590888419329' } });
+    expect(outcome).toMatchObject({ kind: 'accepted', job: { id: '1896852590888419329' } });
+  });
+
+  it('finds the video and its expiry in a file in snake case, and a code in camel case', async () => {
+    const file = { media_url: 'https://cdn.example.com/v.mp4', expire_time: '1772478843' };
+    const failed = { status: 'Fail', baseResp: { statusCode: 1026, statusMsg: 'input new_sensitive' } };
+    const expiresAt = new Date(1_772_478_843_000).toISOString();
+    expect(await check(fixture('task-success'), { body: file })).toEqual({
+      kind: 'succeeded',
+      outputs: [{ url: 'https://cdn.example.com/v.mp4', expiresAt }],
+    });
+    expect(await check({ body: failed })).toMatchObject({
+      failure: { code: 'content_rejected', providerCode: '1026' },
+    });
+  });
+
   it('is not sent when no path was bought for the model', async () => {
     const settings = { CLOUDSWAY_BASE_URL: upstream.url, CLOUDSWAY_ENDPOINT_PATHS: '{"t2v":"a"}' };
     const outcome = await cloudsway.load(settings).submit(requestFor(offerOf('i2v')), context);
@@ -103,6 +133,13 @@ describe('the upstream of Cloudsway', () => {
       }
     },
   );
+
+  it('takes the earlier expiry of the example, whose URL lives longer than its file', async () => {
+    const progress = await check(fixture('task-success'), fixture('file-document'));
+    const expiresAt = new Date(1_741_022_843_000).toISOString();
+    const url = expect.stringContaining('Expires=1741347299');
+    expect(progress).toEqual({ kind: 'succeeded', outputs: [{ url, expiresAt }] });
+  });
 
   it('keeps every digit of a file id that comes as a number', async () => {
     await check({ body: '{"status":"Success","file_id":1896852590888419333}' }, fixture('file'));
@@ -171,6 +208,21 @@ describe('the upstream of Cloudsway', () => {
       failure: { code: 'provider_balance', providerCode: '1008' },
     });
   });
+
+  it('is refused by a code of the origin that comes with a 400', async () => {
+    const body = { base_resp: { status_code: 1008, status_msg: 'insufficient balance' } };
+    expect(await submit({ status: 400, body })).toMatchObject({
+      kind: 'refused',
+      failure: { code: 'provider_balance', providerCode: '1008' },
+    });
+  });
+
+  it.each([{ base_resp: { status_code: 1000 } }, { code: '1024', message: 'internal' }])(
+    'is unknown when a 400 carries a breakdown of the origin: %j',
+    async (body) => {
+      expect((await submit({ status: 400, body })).kind).toBe('unknown');
+    },
+  );
 
   it.each([0, 1000, 1024])(
     'is unknown when a 200 has no id and the code %i of the origin',

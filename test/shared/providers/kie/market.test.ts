@@ -100,6 +100,13 @@ describe('the upstream of KIE on the market', () => {
     expect(await submit(fixture('error-401'))).toMatchObject({ failure: { code: 'provider_auth', message } });
   });
 
+  it('is accepted, and looked at, with the envelope of the other dialect too', async () => {
+    const created = await submit({ body: { code: 0, message: 'success', data: { taskId: 'a1' } } });
+    const body = readFixture('kie-market/record-success').replace('"code": 200', '"code": 0');
+    expect(created).toMatchObject({ kind: 'accepted', job: { id: 'a1' } });
+    expect(await check({ body })).toMatchObject({ kind: 'succeeded' });
+  });
+
   it.each([408, 500, 501, 1004, 9])('is unknown when a 200 carries the code %i in its body', async (code) => {
     expect((await submit({ body: { code, msg: 'no', data: null } })).kind).toBe('unknown');
   });

@@ -165,6 +165,8 @@ describe('the upstream of KIE by its document', () => {
     [400, { code: 0, data: { taskId: 'hailuo_1' } }],
     [400, { code: 200, data: null }],
     [400, { code: 408, data: null }],
+    [400, { code: 499, data: null }],
+    [400, { code: 1005, data: { taskId: 'hailuo_1' } }],
     [400, { code: 500, data: null }],
     [500, { code: 1003, data: null }],
     [505, { code: 505, data: null }],
@@ -188,6 +190,11 @@ describe('the upstream of KIE by its document', () => {
     ['record-success', 'https://storage.example.com/videos/hailuo_k3v9d2m1q.mp4'],
   ])('finds the URL in %s', async (name, url) => {
     expect(await check(readFixture(`kie/${name}`))).toEqual({ kind: 'succeeded', outputs: [{ url }] });
+  });
+
+  it('reads a look with the envelope of public pages too', async () => {
+    const body = readFixture('kie/record-success').replace('"code": 0', '"code": 200');
+    expect(await check(body)).toMatchObject({ kind: 'succeeded' });
   });
 
   it('keeps the code and the message of a failed job', async () => {

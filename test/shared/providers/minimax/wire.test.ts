@@ -3,7 +3,6 @@ import {
   challengeSchema,
   createdSchema,
   fileAnswerSchema,
-  isBreakdown,
   wireTaskSchema,
 } from '../../../../shared/providers/minimax/wire.ts';
 import { parseWireJson } from '../../../../shared/providers/wire-reading.ts';
@@ -36,13 +35,5 @@ describe('the wire of MiniMax', () => {
     const { file } = fileAnswerSchema.parse(read('minimax/file'));
     expect(file).toEqual({ download_url: 'https://cdn.example.com/output.mp4?sig=x' });
     expect(challengeSchema.parse(read('minimax/callback-challenge'))).toEqual({ challenge: 'abc' });
-  });
-
-  it('knows the codes that leave open whether a job was started', () => {
-    const inDoubt = [0, 1000, 1001, 1002, 1008, 1013, 1024, 1026, 1033, 2013].filter((status_code) =>
-      isBreakdown({ status_code, status_msg: undefined }),
-    );
-    expect(inDoubt).toEqual([1000, 1001, 1013, 1024, 1033]);
-    expect(isBreakdown(undefined)).toBe(false);
   });
 });

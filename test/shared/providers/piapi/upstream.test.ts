@@ -124,6 +124,26 @@ describe('the upstream of PiAPI', () => {
     expect(outcome).toMatchObject({ kind: 'refused', failure: { code: failureCode, charged: 'no' } });
   });
 
+  it('is refused for its balance when the create is answered with a job that failed for it', async () => {
+    const body = readFixture('piapi/task-failed').replace(/no face[^"]*/, 'insufficient credit');
+    expect(await submit(body)).toMatchObject({
+      kind: 'refused',
+      failure: { code: 'provider_balance', charged: 'no' },
+    });
+    expect(await check(body)).toMatchObject({ failure: { code: 'generation_failed' } });
+  });
+
+  it('leaves open whether a failed job was charged that shows consumed points', async () => {
+    const body = readFixture('piapi/task-failed').replace('"consume": 0', '"consume": 2000000');
+    expect(await check(body)).toMatchObject({ kind: 'failed', failure: { charged: 'unknown' } });
+    expect((await submit(body)).kind).toBe('unknown');
+  });
+
+  it.each([200, 400])('is unknown when HTTP %i carries the code 400 and the id of a job', async (status) => {
+    upstream.reply({ status, body: { code: 400, message: 'no', data: { task_id: 'a' } } });
+    expect((await load().submit(requestFor(offerOf('t2v-01')), context)).kind).toBe('unknown');
+  });
+
   it.each([408, 500, 10000])('is unknown when a 200 carries the code %i in its body', async (code) => {
     expect((await submit({ code, message: 'no', data: { task_id: 'a' } })).kind).toBe('unknown');
   });
