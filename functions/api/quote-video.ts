@@ -38,14 +38,23 @@ function toOffer({ offer, variant }: PricedOffer, { survey }: Market) {
     official: offer.isOfficial,
     price: toUsd(variant.priceMicroUsd),
     assumed: variant.isPriceAssumed,
-    typical_seconds: survey.prospectOf(offer).typicalSeconds,
+    typical_seconds: Math.round(survey.prospectOf(offer).typicalSeconds),
   };
 }
 
-/** Offers of another model than was asked for say nothing, unless there are no others. */
+/**
+ * Offers of another model than was asked for say nothing, unless there are no others. Of a provider that has nothing
+ * else, one says so: each provider is told about.
+ */
 function alternatives({ offers, excluded }: Quote): readonly ExcludedOffer[] {
   const ofModel = excluded.filter(({ violations }) => violations.every(({ param }) => param !== 'model'));
-  return offers.length === 0 && ofModel.length === 0 ? excluded : ofModel;
+  if (offers.length === 0 && ofModel.length === 0) return excluded;
+  const told = new Set([...offers, ...ofModel].map(({ offer }) => offer.provider));
+  const others = excluded.filter(({ offer }) => !told.has(offer.provider));
+  const first = others.filter(
+    ({ offer }, index) => others.findIndex((other) => other.offer.provider === offer.provider) === index,
+  );
+  return [...ofModel, ...first];
 }
 
 function toExcluded({ offer, violations }: ExcludedOffer) {

@@ -1,12 +1,12 @@
 import { secondsAfter } from '../../shared/clock.ts';
 import { isTerminal, type Task } from '../../shared/domain/task.ts';
-import { positionOf } from '../../shared/domain/task-outcome.ts';
 import type { StepInput } from '../../shared/domain/workflow-state.ts';
 import { logger } from '../../shared/logger.ts';
 import { count } from '../../shared/metrics.ts';
 import { type FollowUpContext, finishFollowUps } from '../../shared/ordering/follow-ups.ts';
 import { executionStanding, startExecution } from '../../shared/storage/workflow-starter.ts';
 import { tendProviders } from './tend-providers.ts';
+import { tendSleeper } from './tend-sleeper.ts';
 
 export interface SweepContext extends FollowUpContext {
   readonly stateMachineArn: string;
@@ -70,7 +70,7 @@ async function repairExecution(task: Task, context: SweepContext): Promise<Repai
   const input = { taskId: task.id, run: task.run };
   switch (await executionStanding(executions, stateMachineArn, input)) {
     case 'running':
-      await keepInQueue(task, context);
+      await tendSleeper(task, context);
       await postpone(task.id, context);
       return 'still_running';
     case 'absent':
@@ -80,11 +80,6 @@ async function repairExecution(task: Task, context: SweepContext): Promise<Repai
     case 'dead':
       return restart(task, context);
   }
-}
-
-/** Who sleeps in a queue and has no row in it would never be woken: a worker may have died, or been late. */
-async function keepInQueue(task: Task, { queue }: SweepContext): Promise<void> {
-  if (positionOf(task) === 'unsent' && task.queuedAt !== undefined) await queue.join(task.provider, task);
 }
 
 async function restart(task: Task, context: SweepContext): Promise<Repair> {

@@ -54,7 +54,8 @@ function toTaskUpdate(task: Task, { priced, now }: OfferChange) {
       looks: 0,
       nextDueAt: secondsAfter(now, restartGraceSeconds),
     },
-    remove: [...absent, 'deadlineAt', 'queuedAt'],
+    // Whoever rang, rang for the place that it leaves.
+    remove: [...absent, 'deadlineAt', 'queuedAt', 'wake', 'taskToken', 'sleptAt', 'sleepSeconds'],
   };
   return toUpdateParts(changes, isAsItWas(task));
 }

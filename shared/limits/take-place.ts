@@ -48,6 +48,9 @@ export function sleepSeconds(
   { createdAt }: Task,
   { now, maxQueueSeconds }: { readonly now: Date; readonly maxQueueSeconds: number },
 ): number {
-  const until = place.availableAt ?? secondsAfter(createdAt, maxQueueSeconds + 1);
-  return Math.min(Math.max(1, Math.ceil(secondsBetween(now, until))), 86_400);
+  const lastSeconds = secondsBetween(now, secondsAfter(createdAt, maxQueueSeconds + 1));
+  const { availableAt } = place;
+  const seconds =
+    availableAt === undefined ? lastSeconds : Math.min(lastSeconds, secondsBetween(now, availableAt));
+  return Math.min(Math.max(1, Math.ceil(seconds)), 86_400);
 }

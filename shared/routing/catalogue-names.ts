@@ -5,6 +5,8 @@ import type { Operation } from '../domain/video-request.ts';
 interface NamedModel {
   readonly model: string;
   readonly operations: ReadonlySet<Operation>;
+  /** The offers that have the spelling; none where the name is the model's own. */
+  readonly spelled: readonly Offer[];
 }
 
 /**
@@ -17,7 +19,9 @@ export function readModelName(name: string, offers: readonly Offer[]): NamedMode
   const spelled = offers.filter((offer) => spellings(offer).some((text) => text.toLowerCase() === wanted));
   const meant = canonical.length > 0 ? canonical : spelled;
   const [first] = meant;
-  return first && { model: first.model, operations: new Set(meant.map((offer) => offer.operation)) };
+  if (first === undefined) return undefined;
+  const operations = new Set(meant.map((offer) => offer.operation));
+  return { model: first.model, operations, spelled: canonical.length > 0 ? [] : spelled };
 }
 
 export function modelNames(offers: readonly Offer[]): string[] {

@@ -17,7 +17,12 @@ export function judgeIdentity(
 function judgeModel(name: string | undefined, offer: Offer, catalogue: readonly Offer[]): Violation[] {
   if (name === undefined) return [];
   const named = readModelName(name, catalogue);
-  if (named?.model === offer.model && named.operations.has(offer.operation)) return [];
+  if (
+    named?.model === offer.model &&
+    named.operations.has(offer.operation) &&
+    !isAnother(offer, named.spelled)
+  )
+    return [];
   if (named !== undefined) {
     return [{ param: 'model', code: 'not_offered', message: `This offer is not ${quoted(name)}` }];
   }
@@ -25,6 +30,12 @@ function judgeModel(name: string | undefined, offer: Offer, catalogue: readonly 
   const spelled = `also spelled ${aliasNames(catalogue).join(', ')}`;
   const message = `model ${quoted(name)} is unknown; ${known}, ${spelled}`;
   return [{ param: 'model', code: 'unknown_model', message }];
+}
+
+/** Whether the offer's provider has the spelling that was given, but means another offer by it. */
+function isAnother({ provider, operation, nativeModel }: Offer, spelled: readonly Offer[]): boolean {
+  const own = spelled.filter((other) => other.provider === provider && other.operation === operation);
+  return own.length > 0 && own.every((other) => other.nativeModel !== nativeModel);
 }
 
 function judgeProvider(

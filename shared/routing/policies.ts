@@ -18,6 +18,11 @@ export interface Prospect {
   readonly typicalSeconds: number;
 }
 
+/** Whether the gateway may choose the provider by itself, and so also one that starts sooner. */
+export function isFreeToChoose({ providers, policy = 'auto' }: Preferences['request']): boolean {
+  return providers === undefined && policy === 'auto';
+}
+
 /** How a request wants its offers to be ranked. */
 export interface Preferences {
   readonly request: Pick<QuotableRequest, 'model' | 'policy' | 'providers'>;

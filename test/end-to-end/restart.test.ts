@@ -87,11 +87,11 @@ function makeOrdersHang({ local }: SpawnedGateway): Promise<void> {
 /** Later than their jobs are known: a kill in the submit itself would cost the 30 s of an order of unknown fate. */
 async function untilAsleep({ local }: SpawnedGateway, ids: readonly string[]): Promise<void> {
   const api = createPublicApi(local);
-  const isAsleep = async (id: string) => (await api.readVideo(id)).gateway.next_look_at !== null;
-  await waitUntil('every answered order to sleep', async () => {
-    const sleeps = await Promise.all(ids.map(isAsleep));
-    return sleeps.every((it) => it) || undefined;
-  });
+  const hasSlept = async (id: string) => {
+    const { status, gateway } = await api.readVideo(id);
+    return gateway.next_look_at !== null || status === 'completed' || undefined;
+  };
+  await Promise.all(ids.map((id) => waitUntil(`${id} to sleep`, () => hasSlept(id))));
 }
 
 async function untilHanging({ local }: SpawnedGateway): Promise<void> {

@@ -1,4 +1,6 @@
+import { secondsBetween } from '../../../shared/clock.ts';
 import type { Failure } from '../../../shared/domain/job-progress.ts';
+import type { Offer } from '../../../shared/domain/offer.ts';
 import type { PricedOffer } from '../../../shared/domain/quote.ts';
 import type { Task } from '../../../shared/domain/task.ts';
 import type { VideoRequest } from '../../../shared/domain/video-request.ts';
@@ -6,7 +8,8 @@ import { changeOffer } from '../../../shared/ledger/change-offer.ts';
 import { estimateStart } from '../../../shared/limits/estimate-start.ts';
 import { giveBackPlace } from '../../../shared/limits/give-back.ts';
 import { excludeStopped, surveyProviders } from '../../../shared/limits/survey.ts';
-import { rankOffers } from '../../../shared/routing/policies.ts';
+import { readModelName } from '../../../shared/routing/catalogue-names.ts';
+import { isFreeToChoose, rankOffers } from '../../../shared/routing/policies.ts';
 import { quote } from '../../../shared/routing/quote.ts';
 import { failUnsent } from '../../../shared/steps/unsent.ts';
 import { requireTask, type Written } from '../../../shared/storage/task-store.ts';
@@ -15,14 +18,12 @@ import type { SubmitContext } from './submit-to-provider.ts';
 /** How often a provider that asks for patience is tried before the task fails by it. */
 const maxRateLimitedTries = 10;
 
+/** A start that is so much later counts as equally soon. */
+const tolerableSeconds = 10;
+
 export interface Order {
   readonly task: Task;
   readonly request: VideoRequest;
-}
-
-/** Whether the gateway may choose the provider by itself, and so also one that starts sooner. */
-export function isFreeToChoose({ providers, policy = 'auto' }: VideoRequest): boolean {
-  return providers === undefined && policy === 'auto';
 }
 
 /**
@@ -68,7 +69,7 @@ async function listOffers({ task, request }: Order, context: SubmitContext): Pro
   const catalogue = [...context.providers.values()].flatMap(({ offers }) => offers);
   const asAccepted: VideoRequest = {
     ...request,
-    model: task.model,
+    model: isSold(request.model, catalogue) ? request.model : task.model,
     seconds: task.seconds,
     resolution: task.resolution,
     // One that was switched off since must not make the order unreadable for the others.
@@ -84,6 +85,11 @@ async function listOffers({ task, request }: Order, context: SubmitContext): Pro
   return isFreeToChoose(request) && healthy.length > 0 ? healthy : sold;
 }
 
+/** A provider's own spelling says more than the model's name, as long as somebody knows it. */
+function isSold(name: string | undefined, catalogue: readonly Offer[]): boolean {
+  return name !== undefined && readModelName(name, catalogue) !== undefined;
+}
+
 /** Only what we have a key for. */
 async function withAccess(
   offers: readonly PricedOffer[],
@@ -93,7 +99,7 @@ async function withAccess(
   return offers.filter((_, index) => keys[index] !== undefined);
 }
 
-/** The first of those that start soonest; to the second, because that is how exact an estimate can be. */
+/** The best of those that start as soon as any, or hardly later: a few seconds are not worth a higher price. */
 async function findSoonest(
   task: Task,
   offers: readonly PricedOffer[],
@@ -101,11 +107,12 @@ async function findSoonest(
 ): Promise<PricedOffer | undefined> {
   const estimated = await Promise.all(
     offers.map(async (priced) => {
-      const start = await estimateStart(task, priced.offer, context);
-      return { priced, startSecond: Math.floor(Date.parse(start) / 1000) };
+      return { priced, startAt: await estimateStart(task, priced.offer, context) };
     }),
   );
-  return estimated.toSorted((a, b) => a.startSecond - b.startSecond)[0]?.priced;
+  const [soonest] = estimated.map(({ startAt }) => startAt).toSorted();
+  if (soonest === undefined) return undefined;
+  return estimated.find(({ startAt }) => secondsBetween(soonest, startAt) <= tolerableSeconds)?.priced;
 }
 
 function isUntried({ attempts, provider: current }: Task, provider: string): boolean {

@@ -2,7 +2,8 @@ import type { PricedOffer } from '../../../shared/domain/quote.ts';
 import type { Task } from '../../../shared/domain/task.ts';
 import { type Place, tryPlace } from '../../../shared/limits/take-place.ts';
 import { healthOf, takeProbe } from '../../../shared/routing/health.ts';
-import { findSooner, isFreeToChoose, type Order } from './alternatives.ts';
+import { isFreeToChoose } from '../../../shared/routing/policies.ts';
+import { findSooner, type Order } from './alternatives.ts';
 import type { SubmitContext } from './submit-to-provider.ts';
 
 /** Where a task may start: at its own provider, now or once a place is free, or sooner at another one. */
@@ -10,11 +11,13 @@ export type Seat = Place | { readonly kind: 'elsewhere'; readonly priced: Priced
 
 /**
  * Looks for a place at the task's provider. Where the gateway may choose, an offer that starts sooner, or whose
- * provider works while this one does not, comes before the queue. Who already waits stays.
+ * provider works while this one does not, comes before the queue. Who already waits stays, unless an operator stopped
+ * the provider.
  */
 export async function takeSeat(order: Order, context: SubmitContext): Promise<Seat> {
   const { task, request } = order;
-  const mayMove = isFreeToChoose(request) && task.queuedAt === undefined;
+  const mayMove =
+    isFreeToChoose(request) && (task.queuedAt === undefined || (await isStopped(task, context)));
   if (mayMove && (await isShut(task, context))) {
     const priced = await findSooner(order, context);
     if (priced !== undefined) return { kind: 'elsewhere', priced };
@@ -23,6 +26,10 @@ export async function takeSeat(order: Order, context: SubmitContext): Promise<Se
   if (place.kind === 'granted') return place;
   const priced = mayMove ? await findSooner(order, context) : undefined;
   return priced === undefined ? place : { kind: 'elsewhere', priced };
+}
+
+async function isStopped({ provider }: Task, { standings }: SubmitContext): Promise<boolean> {
+  return (await standings.get(provider)).standing.stoppedAt !== undefined;
 }
 
 /** Whether the circuit of the task's provider is open. Of a half-open one, this task becomes the probe. */

@@ -74,6 +74,7 @@ describe('POST /v1/videos/quote', () => {
     expect(excluded.map(({ provider, operation }) => `${provider} ${operation}`).sort()).toEqual([
       'cloudsway i2v',
       'cloudsway t2v',
+      'haiper t2v',
       'piapi i2v',
       'piapi t2v',
     ]);
@@ -86,6 +87,14 @@ describe('POST /v1/videos/quote', () => {
       code: 'not_offered',
       reason: expect.stringMatching(/^8 seconds is not offered.*; seed 1 is not offered/),
     });
+  });
+
+  it('says of a provider once that it sells another model', async () => {
+    const { offers, excluded } = await readQuote({ model: 'hailuo-01', prompt });
+
+    expect(offers.map(({ provider }) => provider).sort()).toEqual(['cloudsway', 'piapi']);
+    const told = excluded.filter(({ provider }) => provider === 'haiper');
+    expect(told).toMatchObject([{ code: 'not_offered', reason: 'This offer is not "hailuo-01"' }]);
   });
 
   it('says of every offer why it is out when the model is unknown', async () => {

@@ -133,6 +133,24 @@ describe('an order for a provider that is full', () => {
     expect(secondsBetween(task.createdAt, (await read(steps, task)).attempts[0]?.claimedAt ?? '')).toBe(4);
   });
 
+  it('leaves the queue before it waits for its moment, so that it leaves on time', async () => {
+    const steps = await start({ piapi: { spacing_ms: 5000 } });
+    await occupyPiapi(steps, onlyPiapi);
+    const task = await order(steps, onlyPiapi);
+    await steps.queue.join('piapi', task);
+    await steps.tasks.amend(task.id, { set: { queuedAt: task.createdAt } });
+    const atPause: string[][] = [];
+    const pause = async (seconds: number) => {
+      atPause.push(await waiting(steps));
+      steps.clock.advance(seconds);
+    };
+    steps.upstream.reply(aPiapiTask({ task_id: 'job-2' }));
+
+    expect(await submit(steps, task, { ...steps.submitContext, pause })).toMatchObject({ decision: 'await' });
+
+    expect(atPause).toEqual([[]]);
+  });
+
   it('hears of a place that comes free before it fell asleep', async () => {
     const steps = await start();
     const first = await occupyPiapi(steps);
@@ -289,6 +307,23 @@ describe('an order for whoever serves it best', () => {
     expect(await submit(steps, await order(steps))).toMatchObject({ decision: 'await' });
     expect(await submit(steps, await order(steps, onlyPiapi))).toMatchObject({ decision: 'queue' });
     expect(providersAsked(steps)).toEqual(['cloudsway']);
+  });
+
+  it('leaves the queue of a provider that an operator stopped since', async () => {
+    const steps = await start({ cloudsway: { concurrent: 1 } });
+    await occupyPiapi(steps);
+    const second = await order(steps);
+    steps.upstream.reply(aCloudswayJob());
+    await submit(steps, second);
+    const task = await order(steps);
+    expect(await submit(steps, task)).toMatchObject({ decision: 'queue' });
+    await steps.standings.update('piapi', (standing) => ({ ...standing, stoppedAt: 'then' }));
+
+    expect(await submit(steps, task)).toMatchObject({ decision: 'queue' });
+
+    expect(await read(steps, task)).toMatchObject({ provider: 'cloudsway', holdMicroUsd: 250_000 });
+    expect(await steps.queue.count('cloudsway')).toBe(1);
+    expect(await waiting(steps)).toEqual([]);
   });
 
   it('goes elsewhere while the circuit is open, and one of them tries when that was long enough', async () => {

@@ -84,6 +84,27 @@ describe('sweep', () => {
     expect((await tables.tasks.getTask(task.id))?.wake).toBeDefined();
   });
 
+  const stop = () => tables.standings.update('piapi', (standing) => ({ ...standing, stoppedAt: 'then' }));
+  const switchOff = async () => {
+    context = { ...context, providers: new Map() };
+  };
+  it.each([
+    ['wakes', 'was switched off', switchOff, { providers: ['piapi'] }, true],
+    ['wakes', 'was stopped, and that may go elsewhere', stop, {}, true],
+    ['lets sleep', 'was stopped, and that waits for this one', stop, { providers: ['piapi'] }, false],
+  ])('%s who waits for a provider that %s', async (_, __, happen, request, isWoken) => {
+    const task = await placeTestOrder(tables, { request });
+    await tables.queue.join('piapi', task);
+    await tables.tasks.amend(task.id, { set: { queuedAt: task.createdAt } });
+    executions.set(`${task.id}-1`, 'RUNNING');
+    clock.advance(61);
+    await happen();
+
+    await sweep(context);
+
+    expect((await tables.tasks.getTask(task.id))?.wake !== undefined).toBe(isWoken);
+  });
+
   it('starts a task that was accepted but never started', async () => {
     const task = await placeTestOrder(tables);
     clock.advance(61);

@@ -208,6 +208,7 @@ describe('sleepSeconds', () => {
 
   it('is until a task may not wait any longer where nobody knows when there is a place', () => {
     expect(sleep(undefined, 86_000)).toBe(401);
+    expect(sleep(secondsAfter(now, 90_000), 86_000)).toBe(401);
   });
 
   it('is a day at most, as the workflow allows', () => {
