@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { requireOutput } from '../../infra/local/provision.ts';
 import { secondsAfter } from '../../shared/clock.ts';
-import { monthKey } from '../../shared/storage/account-store.ts';
+import { monthKey } from '../../shared/storage/money-counters.ts';
 import {
   type InProcessGateway,
   inProcessAccount,

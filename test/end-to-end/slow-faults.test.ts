@@ -6,7 +6,7 @@ import { requireOutput } from '../../infra/local/provision.ts';
 import type { FaultInput } from '../../infra/local/simulated-providers/faults.ts';
 import { secondsBetween } from '../../shared/clock.ts';
 import type { Task } from '../../shared/domain/task.ts';
-import { monthKey } from '../../shared/storage/account-store.ts';
+import { monthKey } from '../../shared/storage/money-counters.ts';
 import {
   type InProcessGateway,
   inProcessAccount,

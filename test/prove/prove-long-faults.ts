@@ -3,7 +3,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { requireOutput } from '../../infra/local/provision.ts';
 import { isTerminal } from '../../shared/domain/task.ts';
-import { monthKey } from '../../shared/storage/account-store.ts';
+import { monthKey } from '../../shared/storage/money-counters.ts';
 import {
   type InProcessGateway,
   inProcessAccount,
