@@ -31,6 +31,7 @@ export function grantPermissions(functions: GatewayFunctions, resources: Resourc
 
   accounts.grantAuthenticate(api, intake);
   accounts.grantBook(api, intake, submitToProvider, settleTask);
+  accounts.grantReadBudgets(submitToProvider);
 
   // An order can name a file of its account in each folder; the link to it is signed at submit.
   media.grantRead('inputs', api, intake, submitToProvider);

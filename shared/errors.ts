@@ -2,7 +2,7 @@ import type { Violation } from './domain/quote.ts';
 
 /**
  * Every error that an edge may show, with the HTTP status of its `code`. The codes are part of the public
- * contract; 422 means that nothing was sent to a provider and nothing was held.
+ * contract; 402 and 422 mean that nothing was sent to a provider and nothing was held.
  */
 export const errorStatuses = {
   invalid_json: 400,
@@ -10,12 +10,14 @@ export const errorStatuses = {
   invalid_query: 400,
   missing_key: 401,
   invalid_key: 401,
+  budget_exceeded: 402,
   not_found: 404,
   video_not_ready: 409,
   request_too_large: 413,
   unsupported_media_type: 415,
   invalid_request: 422,
   idempotency_mismatch: 422,
+  usage_too_large: 422,
   internal_error: 500,
   temporarily_unavailable: 503,
 } as const;

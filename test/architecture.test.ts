@@ -52,6 +52,7 @@ const arrows: readonly (readonly [from: string, to: readonly string[]])[] = [
     [
       ...domain,
       'shared/clients/',
+      'shared/ledger/',
       'shared/providers/registry.ts',
       'shared/routing/health.ts',
       'shared/storage/',

@@ -1,3 +1,4 @@
+import type { Pause } from '../../shared/clock.ts';
 import type { HttpEvent } from '../../shared/http/http-event.ts';
 import type { OrderingDependencies } from '../../shared/ordering/place-order.ts';
 import type { Provider } from '../../shared/providers/provider.ts';
@@ -10,6 +11,7 @@ export interface ApiDependencies extends OrderingDependencies {
   /** The enabled ones, as far as they can be shown. */
   readonly providers: ReadonlyMap<string, ListedProvider>;
   readonly queue: QueueStore;
+  readonly pause: Pause;
   /** The base of keyless links, without a trailing slash. */
   readonly publicUrl: string;
 }
@@ -25,4 +27,6 @@ export interface ApiRequest<Parameters = unknown> {
 /** A request of a known account. */
 export interface AccountRequest<Parameters = unknown> extends ApiRequest<Parameters> {
   readonly account: string;
+  /** Of the API key that it came with. */
+  readonly keyId: string;
 }

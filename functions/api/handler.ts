@@ -1,4 +1,5 @@
 import httpRouterHandler from '@middy/http-router';
+import { systemPause } from '../../shared/clock.ts';
 import { environment, providersConfig, publicUrlConfig, readConfig } from '../../shared/config.ts';
 import { shorten } from '../../shared/domain/shown-text.ts';
 import { NotFoundError } from '../../shared/errors.ts';
@@ -17,6 +18,7 @@ const routes = apiRoutes({
   ...ordering,
   accounts: createAccountStore({ client, tableName: accountsTableName }),
   queue: createQueueStore({ client, tableName: tasksTableName }),
+  pause: systemPause,
   providers: loadProviders(environment(), config.CONCH_PROVIDERS),
   publicUrl: config.CONCH_PUBLIC_URL,
 });

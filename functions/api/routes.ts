@@ -1,7 +1,5 @@
 import type { Route as RouterRoute } from '@middy/http-router';
 import * as z from 'zod';
-import { quoted } from '../../shared/domain/shown-text.ts';
-import { ConchError } from '../../shared/errors.ts';
 import { authenticate } from '../../shared/http/authenticate.ts';
 import type { HttpAnswer, HttpEvent } from '../../shared/http/http-event.ts';
 import type { AccountRequest, ApiDependencies, ApiRequest } from './api-dependencies.ts';
@@ -9,10 +7,13 @@ import { createUpload } from './create-upload.ts';
 import { createVideo } from './create-video.ts';
 import { contentParameters, followLink, getContent, linkParameters } from './download-video.ts';
 import { getHealth } from './get-health.ts';
+import { getUsage, usageParameters } from './get-usage.ts';
 import { getVideo, getVideoParameters } from './get-video.ts';
+import { listEvents, listEventsParameters } from './list-events.ts';
 import { listModels } from './list-models.ts';
 import { listProviders } from './list-providers.ts';
 import { listVideos, listVideosParameters } from './list-videos.ts';
+import { parseParameters } from './parse-parameters.ts';
 import { quoteVideo } from './quote-video.ts';
 
 interface Row<Parameters, Request extends ApiRequest<Parameters>> {
@@ -34,7 +35,14 @@ export function apiRoutes(api: ApiDependencies): Route[] {
     keyed({ method: 'POST', path: '/v1/videos/quote', schema: none, answer: quoteVideo }),
     keyed({ method: 'GET', path: '/v1/videos', schema: listVideosParameters, answer: listVideos }),
     keyed({ method: 'GET', path: '/v1/videos/{id}', schema: getVideoParameters, answer: getVideo }),
+    keyed({
+      method: 'GET',
+      path: '/v1/videos/{id}/events',
+      schema: listEventsParameters,
+      answer: listEvents,
+    }),
     keyed({ method: 'GET', path: '/v1/videos/{id}/content', schema: contentParameters, answer: getContent }),
+    keyed({ method: 'GET', path: '/v1/usage', schema: usageParameters, answer: getUsage }),
     keyed({ method: 'POST', path: '/v1/uploads', schema: none, answer: createUpload }),
     keyed({ method: 'GET', path: '/v1/models', schema: none, answer: listModels }),
     keyed({ method: 'GET', path: '/v1/providers', schema: none, answer: listProviders }),
@@ -54,8 +62,8 @@ function routeKinds(api: ApiDependencies) {
   return {
     keyed<P>({ method, path, schema, answer }: Row<P, AccountRequest<P>>): Route {
       const handler = async (event: HttpEvent) => {
-        const account = await authenticate(event.headers, api.accounts);
-        return answer({ event, account, parameters: parseParameters(event, schema) }, api);
+        const { account, keyId } = await authenticate(event.headers, api.accounts);
+        return answer({ event, account, keyId, parameters: parseParameters(event, schema) }, api);
       };
       return { method, path, handler };
     },
@@ -65,16 +73,4 @@ function routeKinds(api: ApiDependencies) {
       return { method, path, handler };
     },
   };
-}
-
-function parseParameters<P>(event: HttpEvent, schema: z.ZodType<P>): P {
-  const given = { ...event.queryStringParameters, ...event.pathParameters };
-  const parsed = schema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map(({ path, message }) => {
-    const name = path.join('.');
-    return `${name} ${message}; got ${quoted(given[name] ?? '')}`;
-  });
-  const param = parsed.error.issues[0]?.path.join('.') ?? '';
-  throw new ConchError('invalid_query', faults.join('; '), { param, cause: parsed.error });
 }

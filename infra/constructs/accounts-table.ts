@@ -4,7 +4,9 @@ import type { Conditions } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { GatewayFunction } from './gateway-function.ts';
 
-/** Accounts, their keys (as hashes) and their money by month. */
+const ofAccounts: Conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['ACCOUNT#*'] } };
+
+/** Accounts with their budgets, their keys (as hashes), and their money by month and day. */
 export class AccountsTable extends Construct {
   readonly table: Table;
 
@@ -25,12 +27,16 @@ export class AccountsTable extends Construct {
   }
 
   /**
-   * Adding to an account's money of a month: holds, charges and releases. An update creates what is not there,
+   * Adding to an account's money of a month or a day: holds, charges and releases. An update creates what is not there,
    * so it is kept to the partitions of accounts: whoever could write into those of keys could mint one.
    */
   grantBook(...functions: readonly GatewayFunction[]): void {
-    const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['ACCOUNT#*'] } };
-    for (const gatewayFunction of functions) this.allow(gatewayFunction, 'dynamodb:UpdateItem', conditions);
+    for (const gatewayFunction of functions) this.allow(gatewayFunction, 'dynamodb:UpdateItem', ofAccounts);
+  }
+
+  /** Reading what the budgets of an account and its keys leave, without reaching the keys themselves. */
+  grantReadBudgets(...functions: readonly GatewayFunction[]): void {
+    for (const gatewayFunction of functions) this.allow(gatewayFunction, 'dynamodb:GetItem', ofAccounts);
   }
 
   private allow(gatewayFunction: GatewayFunction, action: string, conditions: Conditions = {}): void {

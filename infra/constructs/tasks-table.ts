@@ -5,7 +5,10 @@ import type { GatewayFunction } from './gateway-function.ts';
 
 type IndexName = 'byAccount' | 'due';
 
-/** Every task and its request, who waits for which provider, and how the providers stand. `due` is sparse: only tasks with work left are in it. */
+/**
+ * Every task and its request, which orders may be repeated without a key, who waits for which provider, and how
+ * the providers stand. `due` is sparse: only tasks with work left are in it.
+ */
 export class TasksTable extends Construct {
   readonly table: Table;
 
@@ -16,13 +19,17 @@ export class TasksTable extends Construct {
       sortKey: { name: 'sk', type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      timeToLiveAttribute: 'expireAtSeconds',
       removalPolicy: RemovalPolicy.RETAIN,
     });
     this.addIndex('byAccount', 'account', 'createdAt');
     this.addIndex('due', 'dueShard', 'nextDueAt');
   }
 
-  /** Looking for the task of a repeated order, or of a source video, and putting a new one with its request. */
+  /**
+   * Looking for the task of a repeated order, or of a source video, and putting a new one with its request and
+   * with what its repeats are known by.
+   */
   grantAccept(...functions: readonly GatewayFunction[]): void {
     for (const gatewayFunction of functions)
       this.allow(gatewayFunction, ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem']);

@@ -12,6 +12,7 @@ const failureCodes = [
   'provider_rate_limited',
   'provider_unavailable',
   'provider_unreachable',
+  'budget_exceeded',
   'bad_upstream_result',
   'archive_failed',
   'deadline_exceeded',

@@ -3,7 +3,14 @@ import { secondsAfter } from '../clock.ts';
 import { failureSchema, submitOutcomeKinds } from './job-progress.ts';
 import { operations, resolutions } from './video-request.ts';
 
-const taskStates = ['accepted', 'submitting', 'processing', 'archiving', 'completed', 'failed'] as const;
+export const taskStates = [
+  'accepted',
+  'submitting',
+  'processing',
+  'archiving',
+  'completed',
+  'failed',
+] as const;
 export type TaskState = (typeof taskStates)[number];
 export type TerminalState = 'completed' | 'failed';
 export const liveStates = [
@@ -69,6 +76,8 @@ export const taskSchema = z.object({
   /** How many executions were started for it. */
   run: z.number().int().positive(),
   requestHash: z.string(),
+  /** Of the API key that placed the order; absent for one from the inbox, and in old rows. */
+  keyId: z.string().optional(),
 
   provider: z.string(),
   model: z.string(),
@@ -82,6 +91,8 @@ export const taskSchema = z.object({
   holdMicroUsd: z.number().int().nonnegative(),
   /** UTC month of acceptance, `2026-11`: the hold and the charge belong to it. */
   holdMonth: z.string(),
+  /** UTC day of acceptance, `2026-11-21`; absent on rows of the first version, which are booked by month alone. */
+  holdDay: z.string().optional(),
   chargeMicroUsd: z.number().int().nonnegative().optional(),
 
   attempts: z.array(attemptSchema),
@@ -114,6 +125,8 @@ export const taskSchema = z.object({
   linkSecret: z.string(),
   createdAt: z.string(),
   completedAt: z.string().optional(),
+  /** When a person said what became of the hold that an unknown submit had kept. */
+  resolvedAt: z.string().optional(),
   /** When the video is removed from the bucket; set when the task completes. */
   expiresAt: z.string().optional(),
 });

@@ -1,12 +1,13 @@
 import { ConchError } from '../errors.ts';
+import type { ApiKey } from '../storage/account-items.ts';
 import type { AccountStore } from '../storage/account-store.ts';
 import type { HttpEvent } from './http-event.ts';
 
-/** The account behind the API key of a request. Throws `missing_key` and `invalid_key`. */
+/** The API key of a request, and the account behind it. Throws `missing_key` and `invalid_key`. */
 export async function authenticate(
   headers: HttpEvent['headers'],
   accounts: Pick<AccountStore, 'findKey'>,
-): Promise<string> {
+): Promise<Pick<ApiKey, 'account' | 'keyId'>> {
   const bearer = /^Bearer +(\S+)$/i.exec(headers['authorization'] ?? '')?.[1];
   const text = bearer ?? headers['x-api-key'];
   if (text === undefined || text === '') {
@@ -14,5 +15,5 @@ export async function authenticate(
   }
   const key = await accounts.findKey(text);
   if (key === undefined) throw new ConchError('invalid_key', 'The API key is unknown or was revoked');
-  return key.account;
+  return key;
 }

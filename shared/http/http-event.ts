@@ -21,6 +21,10 @@ export function jsonAnswer(
   return { statusCode, headers: { ...type, ...uncached, ...headers }, body: JSON.stringify(body) };
 }
 
+export function textAnswer(contentType: string, body: string): HttpAnswer {
+  return { statusCode: 200, headers: { 'content-type': contentType, ...uncached }, body };
+}
+
 export function redirectAnswer(location: string): HttpAnswer {
   return { statusCode: 302, headers: { location, ...uncached }, body: '' };
 }

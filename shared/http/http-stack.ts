@@ -5,6 +5,7 @@ import { logger } from '../logger.ts';
 import type { HttpAnswer, HttpEvent } from './http-event.ts';
 import { getIdempotencyKey } from './idempotency-key.ts';
 import { problemAnswer } from './problem.ts';
+import { getRetryCount } from './retry-count.ts';
 import { toConchError } from './to-conch-error.ts';
 
 type HttpFunction = (event: HttpEvent, context: Context) => Promise<HttpAnswer>;
@@ -32,9 +33,10 @@ function answerError(thrown: unknown, event: HttpEvent): HttpAnswer {
   return { ...problem, headers: { ...problem.headers, 'x-should-retry': 'false' } };
 }
 
-/** OpenAI's clients repeat a POST after a 5xx; without a key a repeat could buy a second video. */
+/** Clients repeat a POST after a 5xx; with neither a key nor a count, a repeat could buy a second video. */
 function isSafeToRepeat(event: HttpEvent): boolean {
-  return event.requestContext.http.method !== 'POST' || getIdempotencyKey(event) !== undefined;
+  if (event.requestContext.http.method !== 'POST') return true;
+  return getIdempotencyKey(event) !== undefined || getRetryCount(event) !== undefined;
 }
 
 function withRequestId(answer: HttpAnswer, event: HttpEvent): HttpAnswer {

@@ -9,12 +9,14 @@ const titles: Readonly<Record<ErrorCode, string>> = {
   invalid_query: 'A query parameter is wrong',
   missing_key: 'An API key is needed',
   invalid_key: 'The API key is not valid',
+  budget_exceeded: 'The budget does not allow it',
   not_found: 'Not found',
   video_not_ready: 'The video is not ready',
   request_too_large: 'The body is too large',
   unsupported_media_type: 'The content type is not supported',
   invalid_request: 'The request cannot be served as it stands',
   idempotency_mismatch: 'The idempotency key belongs to another request',
+  usage_too_large: 'The usage is too large for one answer',
   internal_error: 'Internal error',
   temporarily_unavailable: 'Temporarily unavailable',
 };
@@ -25,6 +27,7 @@ const challenge = 'Bearer realm="conch"';
 const codeHeaders: Readonly<Partial<Record<ErrorCode, Readonly<Record<string, string>>>>> = {
   missing_key: { 'www-authenticate': challenge },
   invalid_key: { 'www-authenticate': `${challenge}, error="invalid_token"` },
+  budget_exceeded: { 'x-should-retry': 'false' },
   video_not_ready: { 'x-should-retry': 'false' },
   temporarily_unavailable: { 'retry-after': '1', 'x-should-retry': 'true' },
 };

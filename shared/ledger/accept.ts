@@ -1,13 +1,12 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient, Put } from '@aws-sdk/client-dynamodb';
 import { secondsAfter } from '../clock.ts';
+import type { Shortfall } from '../domain/budget.ts';
 import type { PricedOffer } from '../domain/quote.ts';
 import type { Task } from '../domain/task.ts';
 import { operationOf, type VideoRequest } from '../domain/video-request.ts';
 import { newSecret, newTaskId } from '../ids.ts';
-import { monthKey } from '../storage/account-store.ts';
 import { fromTaskItem, toRequestItem, toTaskItem } from '../storage/task-items.ts';
-import { toUpdateParts } from '../storage/update-expression.ts';
-import { transact } from './transact.ts';
+import { holdInBudget } from './hold-in-budget.ts';
 
 /** After this an accepted task that nobody started is the sweeper's. */
 const startGraceSeconds = 60;
@@ -26,6 +25,8 @@ export interface NewTaskInput {
   readonly requestHash: string;
   readonly now: Date;
   readonly idempotencyKey?: string;
+  /** The API key that the order came with. */
+  readonly keyId?: string;
   /** The path under `outbox/<account>/` without extension, for an order from the inbox. */
   readonly outboxName?: string;
 }
@@ -47,6 +48,8 @@ export function newTask({ account, priced, request, requestHash, now, ...input }
     ...(variant.size !== undefined && { size: variant.size }),
     holdMicroUsd: variant.priceMicroUsd,
     holdMonth: now.toISOString().slice(0, 7),
+    holdDay: now.toISOString().slice(0, 10),
+    ...(input.keyId !== undefined && { keyId: input.keyId }),
     attempts: [],
     looks: 0,
     nextDueAt: secondsAfter(now, startGraceSeconds),
@@ -61,28 +64,25 @@ export function newTask({ account, priced, request, requestHash, now, ...input }
 export type AcceptOutcome =
   | { readonly kind: 'accepted'; readonly task: Task }
   | { readonly kind: 'duplicate'; readonly task: Task }
-  | { readonly kind: 'mismatch' };
+  | { readonly kind: 'mismatch' }
+  | { readonly kind: 'no_budget'; readonly shortfall: Shortfall };
 
 /** Writes the task, its request and the hold in one transaction: all of them exist, or none. */
 export async function acceptTask(
   { task, request }: { readonly task: Task; readonly request: VideoRequest },
-  { client, tasksTableName, accountsTableName }: LedgerTables,
+  tables: LedgerTables,
 ): Promise<AcceptOutcome> {
-  const isNew = { ConditionExpression: 'attribute_not_exists(pk)' };
-  const hold = toUpdateParts({ add: { committedMicroUsd: task.holdMicroUsd } });
-  const outcome = await transact(client, [
-    {
-      Put: {
-        TableName: tasksTableName,
-        Item: toTaskItem(task),
-        ...isNew,
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      },
-    },
-    { Put: { TableName: tasksTableName, Item: toRequestItem(task.id, request) } },
-    { Update: { TableName: accountsTableName, Key: monthKey(task.account, task.holdMonth), ...hold } },
-  ]);
+  const { tasksTableName: TableName } = tables;
+  const put: Put = {
+    TableName,
+    Item: toTaskItem(task),
+    ConditionExpression: 'attribute_not_exists(pk)',
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  };
+  const writes = [{ Put: put }, { Put: { TableName, Item: toRequestItem(task.id, request) } }];
+  const outcome = await holdInBudget({ task, costMicroUsd: task.holdMicroUsd, writes }, tables);
   if (outcome === 'done') return { kind: 'accepted', task };
+  if ('shortfall' in outcome) return { kind: 'no_budget', shortfall: outcome.shortfall };
   const taken = outcome.refused[0]?.Item;
   if (taken === undefined) throw new Error('The accept transaction was refused without naming the task');
   const existing = fromTaskItem(taken);

@@ -1,11 +1,10 @@
 import { secondsAfter } from '../clock.ts';
 import type { PricedOffer } from '../domain/quote.ts';
 import type { Task } from '../domain/task.ts';
-import { monthKey } from '../storage/account-store.ts';
 import { taskKey } from '../storage/task-items.ts';
 import { type ItemCondition, toUpdateParts } from '../storage/update-expression.ts';
 import type { LedgerTables } from './accept.ts';
-import { transact } from './transact.ts';
+import { holdInBudget } from './hold-in-budget.ts';
 
 /** After this a task that nobody took further is the sweeper's. */
 const restartGraceSeconds = 60;
@@ -17,26 +16,19 @@ interface OfferChange {
 
 /**
  * Moves a task that is proven unpaid to another offer: what it costs is held in place of the old price, in the
- * same transaction, before anything is sent. `stale` means that the row is not what it was.
+ * same transaction, before anything is sent. `stale` means that the row is not what it was; `no_budget` that the
+ * dearer offer does not fit, and that nothing was changed.
  */
 export async function changeOffer(
   task: Task,
   change: OfferChange,
-  { client, tasksTableName, accountsTableName }: LedgerTables,
-): Promise<'changed' | 'stale'> {
-  const difference = change.priced.variant.priceMicroUsd - task.holdMicroUsd;
-  const hold = {
-    Update: {
-      TableName: accountsTableName,
-      Key: monthKey(task.account, task.holdMonth),
-      ...toUpdateParts({ add: { committedMicroUsd: difference } }),
-    },
-  };
-  const written = await transact(client, [
-    { Update: { TableName: tasksTableName, Key: taskKey(task.id), ...toTaskUpdate(task, change) } },
-    ...(difference === 0 ? [] : [hold]),
-  ]);
-  return written === 'done' ? 'changed' : 'stale';
+  tables: LedgerTables,
+): Promise<'changed' | 'stale' | 'no_budget'> {
+  const update = { TableName: tables.tasksTableName, Key: taskKey(task.id), ...toTaskUpdate(task, change) };
+  const costMicroUsd = change.priced.variant.priceMicroUsd - task.holdMicroUsd;
+  const written = await holdInBudget({ task, costMicroUsd, writes: [{ Update: update }] }, tables);
+  if (written === 'done') return 'changed';
+  return 'shortfall' in written ? 'no_budget' : 'stale';
 }
 
 function toTaskUpdate(task: Task, { priced, now }: OfferChange) {

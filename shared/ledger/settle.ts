@@ -1,11 +1,11 @@
-import type { Update } from '@aws-sdk/client-dynamodb';
+import type { TransactWriteItem, Update } from '@aws-sdk/client-dynamodb';
 import { secondsAfter } from '../clock.ts';
 import type { FollowUp, Task } from '../domain/task.ts';
 import { outcomeOf, type TaskOutcome } from '../domain/task-outcome.ts';
-import { monthKey } from '../storage/account-store.ts';
 import { isLive, taskKey } from '../storage/task-items.ts';
 import { type ItemCondition, toUpdateParts } from '../storage/update-expression.ts';
 import type { LedgerTables } from './accept.ts';
+import { toBookings } from './bookings.ts';
 import { transact } from './transact.ts';
 
 /** How long a video stays in the bucket. */
@@ -19,7 +19,7 @@ const followUpGraceSeconds = 60;
  */
 export async function settleTask(task: Task, now: Date, tables: LedgerTables): Promise<'settled' | 'stale'> {
   const outcome = outcomeOf(task);
-  const money = outcome.money === 'keep_hold' ? [] : [{ Update: toLedgerUpdate(task, outcome, tables) }];
+  const money = outcome.money === 'keep_hold' ? [] : endHold(task, chargeOf(task, outcome), tables);
   const written = await transact(tables.client, [
     { Update: toTerminalUpdate(task, { outcome, now }, tables) },
     ...money,
@@ -31,13 +31,10 @@ function chargeOf(task: Task, { money }: TaskOutcome): number {
   return money === 'capture' ? task.holdMicroUsd : 0;
 }
 
-function toLedgerUpdate(task: Task, outcome: TaskOutcome, tables: LedgerTables): Update {
-  const change = { committedMicroUsd: -task.holdMicroUsd, spentMicroUsd: chargeOf(task, outcome) };
-  return {
-    TableName: tables.accountsTableName,
-    Key: monthKey(task.account, task.holdMonth),
-    ...toUpdateParts({ add: change }),
-  };
+/** Takes what a task holds off all its counters, and books what of it is charged. */
+function endHold(task: Task, spentMicroUsd: number, tables: LedgerTables): TransactWriteItem[] {
+  const change = { committedMicroUsd: -task.holdMicroUsd, spentMicroUsd };
+  return toBookings(task, { change }, tables);
 }
 
 interface Ending {

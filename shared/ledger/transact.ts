@@ -29,9 +29,16 @@ export async function transact(
     } catch (error) {
       if (!(error instanceof TransactionCanceledException)) throw error;
       const reasons = error.CancellationReasons ?? [];
-      if (reasons.some((reason) => reason.Code === 'ConditionalCheckFailed')) return { refused: reasons };
+      if (isRefused(reasons)) return { refused: reasons };
       if (tries >= maxTries) throw error;
       await sleep(Math.random() * Math.min(maxDelayMs, baseDelayMs * 2 ** tries));
     }
   }
+}
+
+/** A conflict beside a refusal hides what the condition of that item would have said. */
+function isRefused(reasons: readonly CancellationReason[]): boolean {
+  const codes = new Set(reasons.map(({ Code }) => Code ?? 'None'));
+  codes.delete('None');
+  return codes.size === 1 && codes.has('ConditionalCheckFailed');
 }

@@ -28,11 +28,13 @@ function videoLink({ id, linkSecret }: Task, publicUrl: string): string {
 }
 
 function toAttempt(attempt: Attempt) {
+  const { reportedCostMicroUsd } = attempt;
   return {
     number: attempt.number,
     provider: attempt.provider,
     native_model: attempt.nativeModel,
     price: toUsd(attempt.priceMicroUsd),
+    reported: reportedCostMicroUsd === undefined ? null : toUsd(reportedCostMicroUsd),
     job_id: attempt.jobId ?? null,
     outcome: attempt.outcome ?? null,
     claimed_at: attempt.claimedAt,
@@ -41,7 +43,7 @@ function toAttempt(attempt: Attempt) {
   };
 }
 
-function toAttemptError(failure: Failure | undefined) {
+export function toAttemptError(failure: Failure | undefined) {
   if (failure === undefined) return null;
   const { code, message, providerCode = null } = failure;
   return { code, message, provider_code: providerCode };

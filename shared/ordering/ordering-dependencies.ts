@@ -4,6 +4,7 @@ import * as config from '../config.ts';
 import { createSafeFetch } from '../media/safe-fetch.ts';
 import { loadProviders } from '../providers/registry.ts';
 import { createDynamoDbClient } from '../storage/dynamodb-client.ts';
+import { createFingerprintStore } from '../storage/fingerprint-store.ts';
 import { createMediaStore, createS3Client } from '../storage/media-store.ts';
 import { createStandingStore } from '../storage/standing-store.ts';
 import { createTaskStore } from '../storage/task-store.ts';
@@ -26,6 +27,7 @@ export function createOrderingDependencies(): OrderingDependencies {
   return {
     offers: [...providers.values()].flatMap(({ offers }) => offers),
     tasks: createTaskStore({ client, tableName: settings.TASKS_TABLE_NAME }),
+    fingerprints: createFingerprintStore({ client, tableName: settings.TASKS_TABLE_NAME }),
     standings: createStandingStore({ client, tableName: settings.TASKS_TABLE_NAME }),
     ledger: {
       client,

@@ -1,11 +1,13 @@
+import { describeShortfall } from '../domain/budget.ts';
 import type { Violation } from '../domain/quote.ts';
 import type { StepInput } from '../domain/workflow-state.ts';
 import { ConchError, InvalidRequestError } from '../errors.ts';
-import { newTaskId } from '../ids.ts';
-import { acceptTask, isSameOrder, type LedgerTables, newTask } from '../ledger/accept.ts';
+import { type AcceptOutcome, acceptTask, isSameOrder, type LedgerTables, newTask } from '../ledger/accept.ts';
 import { logger } from '../logger.ts';
+import type { FingerprintStore } from '../storage/fingerprint-store.ts';
 import type { TaskStore, TaskView } from '../storage/task-store.ts';
 import { hashOrder } from './hash-order.ts';
+import { claimTaskId, findKnownOrder, mismatch, type OrderIdentity } from './known-order.ts';
 import { storeImages } from './order-images.ts';
 import { type OrderMediaDependencies, probeMedia, toQuotable, toRequest } from './order-media.ts';
 import type { ParsedOrder } from './parse-order.ts';
@@ -19,15 +21,14 @@ import {
 
 export interface OrderingDependencies extends OrderMediaDependencies, RoutingDependencies {
   readonly tasks: TaskStore;
+  readonly fingerprints: FingerprintStore;
   readonly ledger: LedgerTables;
   startExecution(input: StepInput): Promise<void>;
 }
 
-interface Order {
-  readonly account: string;
-  readonly parsed: ParsedOrder;
-  /** The same key with the same order is the same task; with another order it is refused. */
-  readonly idempotencyKey?: string;
+interface Order extends Omit<OrderIdentity, 'requestHash'> {
+  /** The API key that it came with; absent for an order from the inbox. */
+  readonly keyId?: string;
   /** The path under `outbox/<account>/` without extension, for an order from the inbox. */
   readonly outboxName?: string;
 }
@@ -38,29 +39,20 @@ interface Order {
  */
 export async function placeOrder(order: Order, dependencies: OrderingDependencies): Promise<TaskView> {
   const requestHash = hashOrder(order.parsed.draft);
-  const earlier = await findEarlier(order, requestHash, dependencies);
-  if (earlier !== undefined) return earlier;
+  const known = await findKnownOrder({ ...order, requestHash }, dependencies);
+  // A repeat is answered from what was accepted, even if the order could not be placed again today.
+  if (known?.view !== undefined) return known.view;
   const market = await openMarket(dependencies);
   refuseIfAny(judgeBeforeImages(order.parsed, market));
+  // Before anything that takes time: a repeat may come while this request is still at work.
+  const id = await claimTaskId({ ...order, requestHash }, known, dependencies);
   const { draft } = order.parsed;
   const { probed, violations } = await probeMedia(draft, order.account, dependencies);
   refuseIfAny(violations);
   const { request, priced } = routeOrder(toRequest(draft, probed), draft.imageParams, market);
   await storeImages(probed.images, dependencies.media);
   const task = newTask({ ...order, priced, request, requestHash, now: dependencies.clock.now() });
-  return accept({ task, request }, dependencies);
-}
-
-/** A repeat is answered from what was accepted, even if the order could not be placed again today. */
-async function findEarlier(
-  { account, idempotencyKey, parsed }: Order,
-  requestHash: string,
-  { tasks }: OrderingDependencies,
-): Promise<TaskView | undefined> {
-  if (idempotencyKey === undefined || parsed.violations.length > 0) return undefined;
-  const view = await tasks.getTaskView(newTaskId(account, idempotencyKey));
-  if (view !== undefined && !isSameOrder(view.task, { account, requestHash })) throw mismatch();
-  return view;
+  return accept({ task: { ...task, id }, request }, dependencies);
 }
 
 /** All that can be refused before an image is fetched: the types, and the offers' rules but the images'. */
@@ -81,24 +73,41 @@ const sourceFields = [
   'source_video',
 ];
 
-async function accept(view: TaskView, { ledger, startExecution }: OrderingDependencies): Promise<TaskView> {
-  const outcome = await acceptTask(view, ledger);
+async function accept(view: TaskView, dependencies: OrderingDependencies): Promise<TaskView> {
+  const outcome = await acceptOrReadBack(view, dependencies);
   if (outcome.kind === 'mismatch') throw mismatch();
-  if (outcome.kind === 'duplicate') return { ...view, task: outcome.task };
+  if (outcome.kind === 'no_budget') {
+    throw new ConchError('budget_exceeded', describeShortfall(outcome.shortfall));
+  }
+  const placed = { ...view, task: outcome.task };
+  if (outcome.kind === 'duplicate') return placed;
   const { id: taskId, run } = outcome.task;
   try {
-    await startExecution({ taskId, run });
+    await dependencies.startExecution({ taskId, run });
   } catch (error) {
     logger.warn('The execution did not start; the sweeper will start it', { taskId, error });
   }
-  return view;
+  return placed;
+}
+
+/** A transaction that failed may have been written; then its order is accepted, and must not end as an error. */
+async function acceptOrReadBack(
+  view: TaskView,
+  { ledger, tasks }: OrderingDependencies,
+): Promise<AcceptOutcome> {
+  try {
+    return await acceptTask(view, ledger);
+  } catch (error) {
+    const task = await tasks.getTask(view.task.id).catch(() => {
+      // Not the error itself: of a busy table it would say that nothing was ordered.
+      throw new Error('Nobody knows whether the order was accepted', { cause: error });
+    });
+    if (task === undefined || !isSameOrder(task, view.task)) throw error;
+    return { kind: 'accepted', task };
+  }
 }
 
 /** Throws one InvalidRequestError with all that is wrong. */
 export function refuseIfAny([first, ...others]: readonly Violation[]): void {
   if (first !== undefined) throw new InvalidRequestError([first, ...others]);
-}
-
-function mismatch(): ConchError {
-  return new ConchError('idempotency_mismatch', 'This Idempotency-Key was used with another order');
 }

@@ -1,5 +1,5 @@
 import type { Offer } from '../domain/offer.ts';
-import { isTerminal, type Task, type TaskState } from '../domain/task.ts';
+import { isTerminal, type Task, type TaskState, taskStates } from '../domain/task.ts';
 import { toVideoId } from '../ids.ts';
 import type { TaskView } from '../storage/task-store.ts';
 import { cameraWarnings } from './camera-warnings.ts';
@@ -20,6 +20,9 @@ interface VideoContext {
 }
 
 /** OpenAI's four words. */
+export const videoStatuses = ['queued', 'in_progress', 'completed', 'failed'] as const;
+type VideoStatus = (typeof videoStatuses)[number];
+
 const statuses = {
   accepted: 'queued',
   submitting: 'queued',
@@ -27,7 +30,16 @@ const statuses = {
   archiving: 'in_progress',
   completed: 'completed',
   failed: 'failed',
-} as const satisfies Record<TaskState, string>;
+} as const satisfies Record<TaskState, VideoStatus>;
+
+export function toVideoStatus(state: TaskState): VideoStatus {
+  return statuses[state];
+}
+
+/** The states that are shown as `status`. */
+export function statesOf(status: VideoStatus): TaskState[] {
+  return taskStates.filter((state) => statuses[state] === status);
+}
 
 /** The public form of a task: OpenAI's video object and one `gateway` object of our own. */
 export function toVideoObject({ task, request }: TaskView, context: VideoContext) {

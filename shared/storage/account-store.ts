@@ -1,36 +1,54 @@
 import {
-  type DynamoDBClient,
-  GetItemCommand,
   PutItemCommand,
   QueryCommand,
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import * as z from 'zod';
+import type { Budget } from '../domain/budget.ts';
 import { newSecret, newShortId, sha256 } from '../ids.ts';
-import { isConditionFailure } from './task-items.ts';
-import { toUpdateParts } from './update-expression.ts';
-
-const keySchema = z.object({
-  keyId: z.string(),
-  account: z.string(),
-  /** SHA-256 of the key; the key itself is stored nowhere. */
-  hash: z.string(),
-  createdAt: z.string(),
-  revokedAt: z.string().optional(),
-});
-type ApiKey = z.infer<typeof keySchema>;
+import {
+  type AccountTable,
+  type ApiKey,
+  accountBudgetOf,
+  accountKey,
+  accountPartition,
+  accountSchema,
+  keySchema,
+  listedKey,
+  readItem,
+} from './account-items.ts';
+import { type Item, isConditionFailure } from './task-items.ts';
+import { type ItemChanges, toUpdateParts } from './update-expression.ts';
 
 /** Account names are part of S3 keys and of the console's URLs. */
 export const accountNamePattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const keyPrefix = 'conch_';
 
+interface Account {
+  readonly createdAt: string;
+  readonly budget: Budget;
+}
+
+/** An amount in micro-USD, or `none` for no budget; what is absent stays as it is. */
+export interface BudgetChange {
+  readonly monthly?: number | 'none';
+  readonly daily?: number | 'none';
+}
+
 export interface AccountStore {
   hasAccount(name: string): Promise<boolean>;
-  createAccount(name: string, now: Date): Promise<void>;
+  getAccount(name: string): Promise<Account | undefined>;
+  /** False when there is an account of that name, which then stays as it is. */
+  createAccount(name: string, now: Date, budget?: Budget): Promise<boolean>;
+  /** Changes what the next order may cost. False when there is no such account. */
+  setBudget(name: string, change: BudgetChange): Promise<boolean>;
   /** Creates a key for an account and returns its text, which cannot be read again. */
-  createKey(account: string, now: Date): Promise<{ readonly text: string; readonly keyId: string }>;
+  createKey(
+    account: string,
+    now: Date,
+    limit?: Budget,
+  ): Promise<{ readonly text: string; readonly keyId: string }>;
   /** Makes a known text a key of an account; doing it again changes nothing. */
   importKey(account: string, text: string, now: Date): Promise<void>;
   /** The live key behind a text; absent when there is none or it is revoked. */
@@ -40,31 +58,16 @@ export interface AccountStore {
   revokeKey(account: string, keyId: string, now: Date): Promise<boolean>;
 }
 
-interface AccountStoreOptions {
-  readonly client: DynamoDBClient;
-  readonly tableName: string;
-}
-
-function accountPartition(account: string): string {
-  return `ACCOUNT#${account}`;
-}
-
-/** The month's counters of an account: `committedMicroUsd` and `spentMicroUsd`. */
-export function monthKey(account: string, month: string) {
-  return marshall({ pk: accountPartition(account), sk: `MONTH#${month}` });
-}
-
-export function createAccountStore({ client, tableName }: AccountStoreOptions): AccountStore {
+export function createAccountStore(accountTable: AccountTable): AccountStore {
+  const { client, tableName } = accountTable;
   const table = { TableName: tableName };
   const lookUpKey = (hash: string) => marshall({ pk: `KEY#${hash}`, sk: 'KEY' });
-  const listKey = (account: string, keyId: string) =>
-    marshall({ pk: accountPartition(account), sk: `KEY#${keyId}` });
 
   async function putKey(key: ApiKey): Promise<void> {
     const attributes = marshall(key, { removeUndefinedValues: true });
     await client.send(
       new TransactWriteItemsCommand({
-        TransactItems: [lookUpKey(key.hash), listKey(key.account, key.keyId)].map((position) => ({
+        TransactItems: [lookUpKey(key.hash), listedKey(key.account, key.keyId)].map((position) => ({
           Put: { ...table, Item: { ...position, ...attributes } },
         })),
       }),
@@ -72,10 +75,8 @@ export function createAccountStore({ client, tableName }: AccountStoreOptions): 
   }
 
   async function getLookUp(hash: string): Promise<ApiKey | undefined> {
-    const { Item } = await client.send(
-      new GetItemCommand({ ...table, Key: lookUpKey(hash), ConsistentRead: true }),
-    );
-    return Item === undefined ? undefined : keySchema.parse(unmarshall(Item));
+    const item = await readItem(accountTable, lookUpKey(hash));
+    return item === undefined ? undefined : keySchema.parse(item);
   }
 
   async function listKeys(account: string): Promise<ApiKey[]> {
@@ -92,31 +93,35 @@ export function createAccountStore({ client, tableName }: AccountStoreOptions): 
 
   return {
     listKeys,
+    hasAccount: async (name) => (await readItem(accountTable, accountKey(name))) !== undefined,
 
-    async hasAccount(name) {
-      const Key = marshall({ pk: accountPartition(name), sk: 'ACCOUNT' });
-      return (await client.send(new GetItemCommand({ ...table, Key }))).Item !== undefined;
+    async getAccount(name) {
+      const item = await readItem(accountTable, accountKey(name));
+      if (item === undefined) return undefined;
+      const account = accountSchema.parse(item);
+      return { createdAt: account.createdAt, budget: accountBudgetOf(account) };
     },
 
-    async createAccount(name, now) {
-      const item = { pk: accountPartition(name), sk: 'ACCOUNT', createdAt: now.toISOString() };
-      try {
-        await client.send(
-          new PutItemCommand({
-            ...table,
-            Item: marshall(item),
-            ConditionExpression: 'attribute_not_exists(pk)',
-          }),
-        );
-      } catch (error) {
-        if (!isConditionFailure(error)) throw error;
-      }
+    createAccount(name, now, budget = {}) {
+      const item = {
+        ...accountKey(name),
+        ...marshall({ createdAt: now.toISOString() }),
+        ...toBudgetItem(budget),
+      };
+      const ConditionExpression = 'attribute_not_exists(pk)';
+      return holds(client.send(new PutItemCommand({ ...table, Item: item, ConditionExpression })));
     },
 
-    async createKey(account, now) {
+    setBudget(name, change) {
+      const parts = toUpdateParts(toBudgetChanges(change), { text: 'attribute_exists({pk})' });
+      return holds(client.send(new UpdateItemCommand({ ...table, Key: accountKey(name), ...parts })));
+    },
+
+    async createKey(account, now, limit = {}) {
       const text = keyPrefix + newSecret();
       const keyId = `key_${newShortId()}`;
-      await putKey({ keyId, account, hash: sha256(text), createdAt: now.toISOString() });
+      const limits = { monthlyLimitMicroUsd: limit.monthlyMicroUsd, dailyLimitMicroUsd: limit.dailyMicroUsd };
+      await putKey({ keyId, account, hash: sha256(text), createdAt: now.toISOString(), ...limits });
       return { text, keyId };
     },
 
@@ -138,10 +143,34 @@ export function createAccountStore({ client, tableName }: AccountStoreOptions): 
         { set: { revokedAt: now.toISOString() } },
         { text: 'attribute_exists({pk})' },
       );
-      for (const Key of [lookUpKey(key.hash), listKey(account, keyId)]) {
+      for (const Key of [lookUpKey(key.hash), listedKey(account, keyId)]) {
         await client.send(new UpdateItemCommand({ ...table, Key, ...parts }));
       }
       return true;
     },
   };
+}
+
+function toBudgetItem({ monthlyMicroUsd, dailyMicroUsd }: Budget): Item {
+  const attributes = { monthlyBudgetMicroUsd: monthlyMicroUsd, dailyBudgetMicroUsd: dailyMicroUsd };
+  return marshall(attributes, { removeUndefinedValues: true });
+}
+
+function toBudgetChanges({ monthly, daily }: BudgetChange): ItemChanges {
+  const changes = Object.entries({ monthlyBudgetMicroUsd: monthly, dailyBudgetMicroUsd: daily });
+  return {
+    set: Object.fromEntries(changes.filter(([, value]) => typeof value === 'number')),
+    remove: changes.flatMap(([name, value]) => (value === 'none' ? [name] : [])),
+  };
+}
+
+/** Whether the condition of a write held. */
+async function holds(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (isConditionFailure(error)) return false;
+    throw error;
+  }
 }

@@ -79,7 +79,7 @@ const permissions: readonly (readonly [string, Readonly<Record<string, readonly 
     {
       ...queueAccess,
       [tasks]: [...queueTasks, 'dynamodb:BatchGetItem'],
-      [accounts]: ['dynamodb:UpdateItem'],
+      ...holdAccess,
       ...list,
       [`${bucket}/inputs/*`]: read,
       [`${bucket}/videos/*`]: read,
@@ -139,6 +139,22 @@ describe('grantPermissions', () => {
       });
     },
   );
+
+  it('lets the submit step read what an account may spend, and no key by its hash', () => {
+    const { properties } = gateway.require('AWS::IAM::Policy', 'SubmitToProviderRoleDefaultPolicy');
+
+    expect(properties).toMatchObject({
+      PolicyDocument: {
+        Statement: expect.arrayContaining([
+          expect.objectContaining({
+            Action: 'dynamodb:GetItem',
+            Resource: accounts,
+            Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['ACCOUNT#*'] } },
+          }),
+        ]),
+      },
+    });
+  });
 
   it('allows no action by a wildcard, and everything only where AWS has no resource to name', () => {
     const names = [...permissions.map(([name]) => name), 'WorkflowStateMachine'];

@@ -57,11 +57,13 @@ export async function encodeForm(form: FormData) {
 export interface ApiResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** Parsed where it is JSON, else the text. */
   readonly body: unknown;
 }
 
 export function toResponse({ statusCode, headers, body }: HttpAnswer): ApiResponse {
-  return { status: statusCode, headers, body: body === '' ? '' : JSON.parse(body) };
+  const isJson = headers['content-type']?.includes('json') ?? false;
+  return { status: statusCode, headers, body: isJson ? JSON.parse(body) : body };
 }
 
 export const lambdaContext: Context = {

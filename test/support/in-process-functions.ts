@@ -20,6 +20,7 @@ import { maxUploadBytes } from '../../shared/ordering/uploads.ts';
 import type { CallbackMessage } from '../../shared/providers/provider.ts';
 import { createStepContextFor } from '../../shared/steps/step-context.ts';
 import { createAccountStore } from '../../shared/storage/account-store.ts';
+import { createFingerprintStore } from '../../shared/storage/fingerprint-store.ts';
 import { createMediaStore } from '../../shared/storage/media-store.ts';
 import { createStreamUpload } from '../../shared/storage/stream-upload.ts';
 import { startExecution } from '../../shared/storage/workflow-starter.ts';
@@ -104,6 +105,7 @@ function createContext(surroundings: FunctionSurroundings) {
     media,
     ledger: { client, tasksTableName, accountsTableName },
     accounts: createAccountStore({ client, tableName: accountsTableName }),
+    fingerprints: createFingerprintStore({ client, tableName: tasksTableName }),
   };
 }
 

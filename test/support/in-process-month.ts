@@ -1,7 +1,7 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { requireOutput } from '../../infra/local/provision.ts';
-import { monthKey } from '../../shared/storage/account-store.ts';
+import { monthKey } from '../../shared/storage/money-counters.ts';
 import { type InProcessGateway, inProcessAccount } from './in-process-gateway.ts';
 
 /** The account's counters of the month in which the clock of an in-process gateway starts. */

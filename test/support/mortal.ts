@@ -1,7 +1,8 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { LedgerTables } from '../../shared/ledger/accept.ts';
 import type { LimitsContext } from '../../shared/limits/limits-context.ts';
+import type { OrderingDependencies } from '../../shared/ordering/place-order.ts';
 
 /** A worker's death: before or after its nth write, counted from 1. */
 interface Death {
@@ -42,8 +43,34 @@ export function mortal<Context extends MortalContext>(context: Context, death: D
   };
 }
 
+/** What places orders until it dies: the start of an execution is its last write. */
+export function mortalOrdering(context: OrderingDependencies, death: Death): OrderingDependencies {
+  const strike = createStrike(death);
+  const { fingerprints, media, ledger } = context;
+  return {
+    ...context,
+    fingerprints: {
+      ...fingerprints,
+      openChain: strike(fingerprints.openChain),
+      extendChain: strike(fingerprints.extendChain),
+    },
+    media: { ...media, putObject: strike(media.putObject) },
+    ledger: { ...ledger, client: mortalClient(ledger.client, strike) },
+    startExecution: strike(context.startExecution),
+  };
+}
+
+/** The tables of a ledger whose worker dies. */
+export function mortalLedger(ledger: LedgerTables, death: Death): LedgerTables {
+  return { ...ledger, client: mortalClient(ledger.client, createStrike(death)) };
+}
+
 function mortalClient(client: DynamoDBClient, strike: ReturnType<typeof createStrike>): DynamoDBClient {
-  return Object.create(client, { send: { value: strike(client.send.bind(client)) } });
+  const read = client.send.bind(client);
+  const write = strike(client.send.bind(client));
+  const send = (...input: Parameters<typeof write>) =>
+    input[0] instanceof GetItemCommand ? read(...input) : write(...input);
+  return Object.create(client, { send: { value: send } });
 }
 
 /** Wraps writes so that they count together, and that none works from the death on. */

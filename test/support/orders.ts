@@ -4,7 +4,7 @@ import type { Offer } from '../../shared/domain/offer.ts';
 import type { Task } from '../../shared/domain/task.ts';
 import type { VideoRequest } from '../../shared/domain/video-request.ts';
 import { acceptTask, newTask } from '../../shared/ledger/accept.ts';
-import { monthKey } from '../../shared/storage/account-store.ts';
+import { countersOf, monthKey, readSpending } from '../../shared/storage/money-counters.ts';
 import type { Tables } from './tables.ts';
 
 export function anOffer(overrides: Partial<Offer> = {}): Offer {
@@ -33,6 +33,7 @@ export interface OrderOverrides {
   readonly requestHash?: string;
   readonly now?: Date;
   readonly idempotencyKey?: string;
+  readonly keyId?: string;
   readonly outboxName?: string;
 }
 
@@ -64,4 +65,23 @@ export async function readMonth(tables: Tables, account: string, month = '2026-0
   );
   const { committedMicroUsd = 0, spentMicroUsd = 0 } = Item === undefined ? {} : unmarshall(Item);
   return { committedMicroUsd, spentMicroUsd };
+}
+
+/** Every counter of a task by its period and owner, such as `month account`. */
+export async function readCounters(tables: Tables, task: Task) {
+  const table = { client: tables.client, tableName: 'accounts' };
+  const entries = countersOf(task).map(async (counter) => {
+    const { committedMicroUsd, spentMicroUsd } = await readSpending(table, counter);
+    return [`${counter.period} ${counter.owner}`, [committedMicroUsd, spentMicroUsd]] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+/** How many orders ended in which way. */
+export async function countKinds(
+  orders: readonly Promise<{ readonly kind: string }>[],
+): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { kind } of await Promise.all(orders)) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
 }

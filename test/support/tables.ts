@@ -1,6 +1,7 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { startDynamoDbServer } from '../../infra/local/dynamodb/dynamodb-server.ts';
 import { createAccountStore } from '../../shared/storage/account-store.ts';
+import { createFingerprintStore } from '../../shared/storage/fingerprint-store.ts';
 import { createQueueStore } from '../../shared/storage/queue-store.ts';
 import { createStandingStore } from '../../shared/storage/standing-store.ts';
 import { createTaskStore } from '../../shared/storage/task-store.ts';
@@ -45,6 +46,7 @@ export async function startTables() {
     client,
     ledger: { client, tasksTableName: 'tasks', accountsTableName: 'accounts' },
     tasks: createTaskStore({ client, tableName: 'tasks' }),
+    fingerprints: createFingerprintStore({ client, tableName: 'tasks' }),
     standings: createStandingStore({ client, tableName: 'tasks' }),
     queue: createQueueStore({ client, tableName: 'tasks' }),
     accounts: createAccountStore({ client, tableName: 'accounts' }),

@@ -1,10 +1,13 @@
 import { secondsBetween } from '../../../shared/clock.ts';
+import { describeRoom, type Shortfall } from '../../../shared/domain/budget.ts';
 import type { Failure } from '../../../shared/domain/job-progress.ts';
+import { toUsd } from '../../../shared/domain/money.ts';
 import type { Offer } from '../../../shared/domain/offer.ts';
 import type { PricedOffer } from '../../../shared/domain/quote.ts';
 import type { Task } from '../../../shared/domain/task.ts';
 import type { VideoRequest } from '../../../shared/domain/video-request.ts';
 import { changeOffer } from '../../../shared/ledger/change-offer.ts';
+import { surveyBudgets } from '../../../shared/ledger/hold-in-budget.ts';
 import { estimateStart } from '../../../shared/limits/estimate-start.ts';
 import { giveBackPlace } from '../../../shared/limits/give-back.ts';
 import { excludeStopped, surveyProviders } from '../../../shared/limits/survey.ts';
@@ -26,10 +29,16 @@ export interface Order {
   readonly request: VideoRequest;
 }
 
+interface Alternatives {
+  readonly offers: readonly PricedOffer[];
+  /** What costs so much more than the task's hold that a budget has no room for it. */
+  readonly unaffordable: readonly { readonly offer: Offer; readonly shortfall: Shortfall }[];
+}
+
 /**
  * Moves a task whose provider turned it down, before anything was paid, to the next offer that fits: one of a
  * provider that was not tried yet, else again one that only asked for patience. Without any the task fails by
- * `failure`.
+ * `failure`, or for want of budget where that alone keeps it from another offer.
  */
 export async function turnElsewhere(
   order: Order,
@@ -37,13 +46,22 @@ export async function turnElsewhere(
   context: SubmitContext,
 ): Promise<Written> {
   const { task, request } = order;
-  const offers = await listOffers(order, context);
+  const { offers, unaffordable } = await listOffers(order, context);
   const others = offers.filter(({ offer }) => isUntried(task, offer.provider));
   const patient = offers.filter(({ offer }) => isWorthAnotherTry(task, offer.provider));
   const candidates = others.length > 0 ? others : patient;
   const next = isFreeToChoose(request) ? await findSoonest(task, candidates, context) : candidates[0];
-  if (next === undefined) return failUnsent(task, failure, context);
-  return moveTo(next, task, context);
+  if (next !== undefined) return moveTo(next, task, context);
+  const missed = unaffordable.find(
+    ({ offer }) => isUntried(task, offer.provider) || isWorthAnotherTry(task, offer.provider),
+  );
+  return failUnsent(task, missed === undefined ? failure : toNoBudget(failure, missed.shortfall), context);
+}
+
+function toNoBudget({ message }: Failure, shortfall: Shortfall): Failure {
+  const next = `the next provider costs ${toUsd(shortfall.costMicroUsd)} USD more`;
+  const noBudget = `${message}; ${next}, and ${describeRoom(shortfall)}`;
+  return { code: 'budget_exceeded', message: noBudget, charged: 'no' };
 }
 
 /** Another offer whose provider works, did not turn the task down, and lets it start before its own does. */
@@ -51,7 +69,7 @@ export async function findSooner(
   { task, request }: Order,
   context: SubmitContext,
 ): Promise<PricedOffer | undefined> {
-  const offers = await listOffers({ task, request }, context);
+  const { offers } = await listOffers({ task, request }, context);
   const isOwn = ({ offer }: PricedOffer) =>
     offer.provider === task.provider && offer.nativeModel === task.nativeModel;
   const others = offers.filter(
@@ -63,9 +81,10 @@ export async function findSooner(
 
 /**
  * Every offer that can serve the task as it was accepted: the same model, as long, as sharp, within what the
- * customer would pay. Where the gateway may choose, only those whose orders go through, if there are any.
+ * customer would pay. Where the gateway may choose, only those whose orders go through, if there are any. What the
+ * budgets have no room for is kept apart.
  */
-async function listOffers({ task, request }: Order, context: SubmitContext): Promise<PricedOffer[]> {
+async function listOffers({ task, request }: Order, context: SubmitContext): Promise<Alternatives> {
   const catalogue = [...context.providers.values()].flatMap(({ offers }) => offers);
   const asAccepted: VideoRequest = {
     ...request,
@@ -81,8 +100,28 @@ async function listOffers({ task, request }: Order, context: SubmitContext): Pro
   const quoted = excludeStopped(quote(asAccepted, catalogue), survey).offers;
   const ranked = rankOffers(quoted, { request: asAccepted, prospectOf, rotation });
   const sold = await withAccess(ranked, context);
-  const healthy = sold.filter(({ offer }) => prospectOf(offer).isHealthy);
-  return isFreeToChoose(request) && healthy.length > 0 ? healthy : sold;
+  const { offers, unaffordable } = await splitByBudget(sold, task, context);
+  const healthy = offers.filter(({ offer }) => prospectOf(offer).isHealthy);
+  return { offers: isFreeToChoose(request) && healthy.length > 0 ? healthy : offers, unaffordable };
+}
+
+/** The offer that a task has now costs nothing more, and so always fits. */
+async function splitByBudget(
+  sold: readonly PricedOffer[],
+  task: Task,
+  { ledger }: SubmitContext,
+): Promise<Alternatives> {
+  const findShortfall = await surveyBudgets(task, ledger);
+  const judged = sold.map((priced) => {
+    const shortfall = findShortfall(priced.variant.priceMicroUsd - task.holdMicroUsd);
+    return { priced, shortfall };
+  });
+  return {
+    offers: judged.flatMap(({ priced, shortfall }) => (shortfall === undefined ? [priced] : [])),
+    unaffordable: judged.flatMap(({ priced, shortfall }) =>
+      shortfall === undefined ? [] : [{ offer: priced.offer, shortfall }],
+    ),
+  };
 }
 
 /** A provider's own spelling says more than the model's name, as long as somebody knows it. */
@@ -125,7 +164,10 @@ function isWorthAnotherTry({ attempts }: Task, provider: string): boolean {
   return own.length > 0 && isPatient && own.length < maxRateLimitedTries;
 }
 
-/** Its place goes to somebody else once it has moved; until then another worker may be about to use it. */
+/**
+ * Its place goes to somebody else once it has moved; until then another worker may be about to use it. What lost its
+ * race, for the row or for the budget, is decided anew from the row that is returned.
+ */
 export async function moveTo(priced: PricedOffer, task: Task, context: SubmitContext): Promise<Written> {
   const outcome = await changeOffer(task, { priced, now: context.clock.now() }, context.ledger);
   if (outcome === 'changed') {

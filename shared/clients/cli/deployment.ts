@@ -2,19 +2,27 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { systemClock } from '../../clock.ts';
+import type { Spending } from '../../domain/budget.ts';
+import type { LedgerTables } from '../../ledger/accept.ts';
 import { type AccountStore, createAccountStore } from '../../storage/account-store.ts';
 import { type CredentialStore, createCredentialStore } from '../../storage/credential-store.ts';
+import { type Counter, readSpending } from '../../storage/money-counters.ts';
 import { createQueueStore, type QueueStore } from '../../storage/queue-store.ts';
 import { createStandingStore, type StandingStore } from '../../storage/standing-store.ts';
+import { createTaskStore, type TaskStore } from '../../storage/task-store.ts';
 import { CommandError } from './command-error.ts';
 import { findLocalGateway } from './local-gateway.ts';
 
 /** What an operator's commands write to. */
 export interface Deployment {
   readonly accounts: AccountStore;
+  /** What the accounts' orders hold, and were charged. */
+  readSpending(counter: Counter): Promise<Spending>;
   readonly credentials: CredentialStore;
   readonly standings: StandingStore;
   readonly queue: QueueStore;
+  readonly tasks: Pick<TaskStore, 'getTask'>;
+  readonly ledger: LedgerTables;
 }
 
 /** The stack of that name on AWS, found with the caller's own credentials; without a name the local gateway. */
@@ -63,11 +71,15 @@ interface Resources {
 
 function toDeployment({ dynamodb, ssm, tables, credentialsPath }: Resources): Deployment {
   const tasksTable = { client: dynamodb, tableName: tables.tasks };
+  const accountsTable = { client: dynamodb, tableName: tables.accounts };
   return {
-    accounts: createAccountStore({ client: dynamodb, tableName: tables.accounts }),
+    accounts: createAccountStore(accountsTable),
+    readSpending: (counter) => readSpending(accountsTable, counter),
     credentials: createCredentialStore({ client: ssm, clock: systemClock, path: credentialsPath }),
     standings: createStandingStore(tasksTable),
     queue: createQueueStore(tasksTable),
+    tasks: createTaskStore(tasksTable),
+    ledger: { client: dynamodb, tasksTableName: tables.tasks, accountsTableName: tables.accounts },
   };
 }
 

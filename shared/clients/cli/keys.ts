@@ -1,32 +1,48 @@
 import { parseArgs } from 'node:util';
-import { accountNamePattern } from '../../storage/account-store.ts';
+import type { Budget } from '../../domain/budget.ts';
+import { toUsd } from '../../domain/money.ts';
+import { keyLimitOf } from '../../storage/account-items.ts';
+import type { BudgetChange } from '../../storage/account-store.ts';
+import { budgetOptions, readBudgetChange, requireAccountName, toBudget } from './budget-options.ts';
 import { CommandError } from './command-error.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
 import { runCommand } from './run-command.ts';
 
-const usage = `npm run keys -- create [--account NAME] [--stack STACK]    prints a new key, once
+const usage = `npm run keys -- create [--account NAME] [--monthly-usd USD] [--daily-usd USD] [--stack STACK]
+                                prints a new key, once; with limits it orders no more than that
 npm run keys -- list [--account NAME] [--stack STACK]
 npm run keys -- revoke KEY_ID [--account NAME] [--stack STACK]
 
 Without --stack the keys are those of the local gateway. The account is "local" unless another is named.`;
 
-async function create({ accounts }: Deployment, account: string): Promise<string> {
-  const now = new Date();
-  await accounts.createAccount(account, now);
-  return (await accounts.createKey(account, now)).text;
+interface KeyOptions {
+  readonly account: string;
+  readonly keyId: string | undefined;
+  readonly limits: BudgetChange;
 }
 
-async function list({ accounts }: Deployment, account: string): Promise<string> {
+async function create({ accounts }: Deployment, { account, limits }: KeyOptions): Promise<string> {
+  const now = new Date();
+  await accounts.createAccount(account, now);
+  return (await accounts.createKey(account, now, toBudget(limits))).text;
+}
+
+async function list({ accounts }: Deployment, { account }: KeyOptions): Promise<string> {
   const keys = await accounts.listKeys(account);
   return keys
     .map(
-      ({ keyId, createdAt, revokedAt }) =>
-        `${keyId}  created ${createdAt}  ${revokedAt ? `revoked ${revokedAt}` : 'live'}`,
+      ({ keyId, createdAt, revokedAt, ...key }) =>
+        `${keyId}  created ${createdAt}  ${revokedAt ? `revoked ${revokedAt}` : 'live'}${describeLimit(keyLimitOf(key))}`,
     )
     .join('\n');
 }
 
-async function revoke({ accounts }: Deployment, account: string, keyId: string | undefined): Promise<string> {
+function describeLimit({ monthlyMicroUsd, dailyMicroUsd }: Budget): string {
+  const monthly = monthlyMicroUsd === undefined ? '' : `  ${toUsd(monthlyMicroUsd)} USD a month`;
+  return dailyMicroUsd === undefined ? monthly : `${monthly}  ${toUsd(dailyMicroUsd)} USD a day`;
+}
+
+async function revoke({ accounts }: Deployment, { account, keyId }: KeyOptions): Promise<string> {
   if (keyId === undefined) throw new CommandError(usage);
   if (await accounts.revokeKey(account, keyId, new Date())) return `${keyId} is revoked`;
   throw new CommandError(`The account ${account} has no key ${keyId}`);
@@ -39,15 +55,19 @@ const actions = new Map([
 ]);
 
 async function run(args: readonly string[]): Promise<void> {
-  const options = { account: { type: 'string', default: 'local' }, stack: { type: 'string' } } as const;
+  const options = {
+    account: { type: 'string', default: 'local' },
+    stack: { type: 'string' },
+    ...budgetOptions,
+  } as const;
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options });
   const [action = '', keyId] = positionals;
   const { account, stack } = values;
   const act = actions.get(action);
-  if (act === undefined) throw new CommandError(usage);
-  if (!accountNamePattern.test(account))
-    throw new CommandError(`"${account}" is no account name: use a-z, 0-9 and -`);
-  process.stdout.write(`${await act(await openDeployment(stack), account, keyId)}\n`);
+  const limits = readBudgetChange(values);
+  if (act === undefined || (act !== create && Object.keys(limits).length > 0)) throw new CommandError(usage);
+  requireAccountName(account);
+  process.stdout.write(`${await act(await openDeployment(stack), { account, keyId, limits })}\n`);
 }
 
 await runCommand({ usage, run });

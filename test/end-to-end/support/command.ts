@@ -28,7 +28,7 @@ export interface StartedCommand {
 
 /** Runs a command of the command line as npm would. */
 export function startCommand(
-  name: 'generate' | 'keys' | 'providers',
+  name: 'accounts' | 'generate' | 'keys' | 'providers' | 'tasks',
   args: readonly string[],
   { variables, cwd }: CommandOptions,
 ): StartedCommand {

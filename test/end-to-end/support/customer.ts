@@ -3,7 +3,8 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import type { LocalFile } from '../../../infra/local/local-file.ts';
 import { newShortId } from '../../../shared/ids.ts';
-import { createAccountStore, monthKey } from '../../../shared/storage/account-store.ts';
+import { createAccountStore } from '../../../shared/storage/account-store.ts';
+import { monthKey } from '../../../shared/storage/money-counters.ts';
 import { createPublicApi, type PublicApi } from './public-api.ts';
 
 /** The counters of an account's current month. */

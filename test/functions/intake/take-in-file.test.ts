@@ -28,6 +28,7 @@ beforeEach(async () => {
   context = {
     offers: [...loadProviders({}, ['piapi', 'cloudsway', 'haiper']).values()].flatMap(({ offers }) => offers),
     tasks: tables.tasks,
+    fingerprints: tables.fingerprints,
     standings: tables.standings,
     ledger: tables.ledger,
     accounts: tables.accounts,

@@ -19,6 +19,12 @@ const onDemandWithRecovery = {
 };
 
 describe('TasksTable', () => {
+  it('removes by itself what says when it is not needed any more', () => {
+    expect(gateway.require('AWS::DynamoDB::Table', 'Tasks').properties).toMatchObject({
+      TimeToLiveSpecification: { AttributeName: 'expireAtSeconds', Enabled: true },
+    });
+  });
+
   it('finds tasks by account and by when they are due, by keys only', () => {
     const index = (IndexName: string, hash: string, range: string) => ({
       IndexName,

@@ -45,15 +45,18 @@ describe('the HTTP stack', () => {
   it('tells a client not to repeat an order that may have been placed', async () => {
     const failed = failing(new Error('broken'));
     const key = { 'idempotency-key': 'k' };
+    const count = { 'x-stainless-retry-count': '0' };
 
-    const [bare, keyed, read] = await Promise.all([
+    const [bare, keyed, counted, read] = await Promise.all([
       call(failed, { method: 'POST', path: '/' }),
       call(failed, { method: 'POST', path: '/', headers: key }),
+      call(failed, { method: 'POST', path: '/', headers: count }),
       call(failed, { path: '/' }),
     ]);
 
     expect(bare.headers).toMatchObject({ 'x-should-retry': 'false' });
     expect(keyed.headers).not.toHaveProperty('x-should-retry');
+    expect(counted.headers).not.toHaveProperty('x-should-retry');
     expect(read.headers).not.toHaveProperty('x-should-retry');
   });
 

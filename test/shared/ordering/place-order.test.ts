@@ -29,6 +29,7 @@ async function dependencies(overrides: Partial<OrderingDependencies> = {}) {
   const context: OrderingDependencies = {
     offers: [anOffer()],
     tasks: tables.tasks,
+    fingerprints: tables.fingerprints,
     standings: tables.standings,
     ledger: tables.ledger,
     media: createMediaStore(await startMediaBucket()),

@@ -75,6 +75,19 @@ describe('toVideoObject', () => {
     });
   });
 
+  it('shows what a provider reports beside our price, and 0 as an amount', () => {
+    const attempts = [
+      { ...accepted, reportedCostMicroUsd: 260_001 },
+      { ...accepted, reportedCostMicroUsd: 0 },
+    ];
+
+    expect(show({ attempts: [...attempts, accepted] }).gateway.attempts).toMatchObject([
+      { price: '0.20', reported: '0.260001' },
+      { reported: '0.00' },
+      { reported: null },
+    ]);
+  });
+
   it('keeps quiet about a failure and a result until the task is settled', () => {
     expect(show({ state: 'processing', failure })).toMatchObject({ error: null, gateway: { failure: null } });
     expect(show({ state: 'archiving', result })).toMatchObject({ gateway: { result: null } });

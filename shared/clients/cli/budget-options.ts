@@ -1,0 +1,44 @@
+import type { Budget } from '../../domain/budget.ts';
+import { floorFromUsd } from '../../domain/money.ts';
+import { accountNamePattern, type BudgetChange } from '../../storage/account-store.ts';
+import { CommandError } from './command-error.ts';
+
+/** The options of a command that says what may be spent. */
+export const budgetOptions = {
+  'monthly-usd': { type: 'string' },
+  'daily-usd': { type: 'string' },
+} as const;
+
+type BudgetValues = Readonly<Partial<Record<keyof typeof budgetOptions, string | undefined>>>;
+
+/** What the options ask for; throws a CommandError that names an amount that is none. */
+export function readBudgetChange(values: BudgetValues): BudgetChange {
+  const [monthly, daily] = [readAmount(values, 'monthly-usd'), readAmount(values, 'daily-usd')];
+  return { ...(monthly !== undefined && { monthly }), ...(daily !== undefined && { daily }) };
+}
+
+/** A budget is a ceiling, so it is rounded down. */
+function readAmount(values: BudgetValues, name: keyof typeof budgetOptions): number | 'none' | undefined {
+  const text = values[name];
+  if (text === undefined || text === 'none') return text;
+  try {
+    return floorFromUsd(text);
+  } catch (cause) {
+    throw new CommandError(`--${name} is "${text}": give an amount in USD such as 10 or 2.50, or none`, {
+      cause,
+    });
+  }
+}
+
+/** Of something new, which has no budget before. */
+export function toBudget({ monthly, daily }: BudgetChange): Budget {
+  return {
+    ...(typeof monthly === 'number' && { monthlyMicroUsd: monthly }),
+    ...(typeof daily === 'number' && { dailyMicroUsd: daily }),
+  };
+}
+
+export function requireAccountName(name: string): void {
+  if (accountNamePattern.test(name)) return;
+  throw new CommandError(`"${name}" is no account name: use a-z, 0-9 and -`);
+}

@@ -1,0 +1,53 @@
+import { ConchError } from '../errors.ts';
+import { newTaskId } from '../ids.ts';
+import { isSameOrder } from '../ledger/accept.ts';
+import type { ParsedOrder } from './parse-order.ts';
+import { joinChain, type KnownOrder, openChain, type RetryChainDependencies } from './retry-chains.ts';
+
+/** What tells whether an order came before. */
+export interface OrderIdentity {
+  readonly account: string;
+  readonly parsed: ParsedOrder;
+  readonly requestHash: string;
+  /** The same key with the same order is the same task; with another order it is refused. */
+  readonly idempotencyKey?: string;
+  /** How often the client says that it sent this order before; without a key nothing else marks a repeat. */
+  readonly retryCount?: number;
+}
+
+/** The order that this one repeats, or that its key names; absent for one that is not known to be a repeat. */
+export async function findKnownOrder(
+  identity: OrderIdentity,
+  dependencies: RetryChainDependencies,
+): Promise<KnownOrder | undefined> {
+  const { account, requestHash, parsed, idempotencyKey, retryCount = 0 } = identity;
+  // Without the fields at fault its hash may be another order's; it is refused anyway.
+  if (parsed.violations.length > 0) return undefined;
+  if (idempotencyKey !== undefined) return findKeyed(identity, idempotencyKey, dependencies);
+  return retryCount === 0 ? undefined : joinChain({ account, requestHash, retryCount }, dependencies);
+}
+
+async function findKeyed(
+  { account, requestHash }: OrderIdentity,
+  idempotencyKey: string,
+  { tasks }: RetryChainDependencies,
+): Promise<KnownOrder> {
+  const taskId = newTaskId(account, idempotencyKey);
+  const view = await tasks.getTaskView(taskId);
+  if (view === undefined) return { taskId };
+  if (!isSameOrder(view.task, { account, requestHash })) throw mismatch();
+  return { taskId, view };
+}
+
+/** The id of the task that an order becomes; a new one is written down, so that a repeat finds it. */
+export async function claimTaskId(
+  { account, requestHash, retryCount = 0 }: OrderIdentity,
+  known: KnownOrder | undefined,
+  dependencies: RetryChainDependencies,
+): Promise<string> {
+  return known?.taskId ?? openChain({ account, requestHash, retryCount }, dependencies);
+}
+
+export function mismatch(): ConchError {
+  return new ConchError('idempotency_mismatch', 'This Idempotency-Key was used with another order');
+}

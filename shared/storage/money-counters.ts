@@ -1,0 +1,59 @@
+import { marshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod';
+import type { BudgetPeriod, Spending } from '../domain/budget.ts';
+import type { Task } from '../domain/task.ts';
+import { type AccountTable, accountPartition, readItem } from './account-items.ts';
+import type { Item } from './task-items.ts';
+
+/** Sums up what an account, or one of its keys, holds and was charged in a UTC month or on a UTC day. */
+export interface Counter {
+  readonly owner: 'account' | 'key';
+  readonly period: BudgetPeriod;
+  /** `2026-11` or `2026-11-21`. */
+  readonly span: string;
+  readonly key: Item;
+}
+
+/** What decides where a task's money is booked; all but the month is absent on rows of the first version. */
+export type Booked = Pick<Task, 'account' | 'holdMonth' | 'holdDay' | 'keyId'>;
+
+/** The month's counter of an account. */
+export function monthKey(account: string, month: string): Item {
+  return counterKey(account, `MONTH#${month}`);
+}
+
+/** Every counter that a task's money is booked on. */
+export function countersOf({ account, holdMonth, holdDay, keyId }: Booked): Counter[] {
+  return [
+    ...countersOfPeriod({ account, period: 'month', span: holdMonth, keyId }),
+    ...(holdDay === undefined ? [] : countersOfPeriod({ account, period: 'day', span: holdDay, keyId })),
+  ];
+}
+
+interface Span extends Pick<Counter, 'period' | 'span'> {
+  readonly account: string;
+  readonly keyId: string | undefined;
+}
+
+function countersOfPeriod({ account, period, span, keyId }: Span): Counter[] {
+  const name = period === 'month' ? 'MONTH' : 'DAY';
+  const own: Counter = { owner: 'account', period, span, key: counterKey(account, `${name}#${span}`) };
+  if (keyId === undefined) return [own];
+  // Not under KEY#, where the keys themselves are listed.
+  const key = counterKey(account, `KEY${name}#${keyId}#${span}`);
+  return [own, { owner: 'key', period, span, key }];
+}
+
+function counterKey(account: string, sortKey: string): Item {
+  return marshall({ pk: accountPartition(account), sk: sortKey });
+}
+
+const spendingSchema = z.object({
+  committedMicroUsd: z.number().int().default(0),
+  spentMicroUsd: z.number().int().default(0),
+});
+
+/** A counter that nothing was booked on yet is zero. */
+export async function readSpending(table: AccountTable, { key }: Counter): Promise<Spending> {
+  return spendingSchema.parse((await readItem(table, key)) ?? {});
+}
