@@ -4,6 +4,8 @@ import { type HttpAnswer, jsonAnswer } from '../../shared/http/http-event.ts';
 import { probeMedia, toRequest } from '../../shared/ordering/order-media.ts';
 import { refuseIfAny } from '../../shared/ordering/place-order.ts';
 import { type Market, openMarket } from '../../shared/ordering/route-order.ts';
+import { expectedSize } from '../../shared/ordering/video-size.ts';
+import type { QuotableRequest } from '../../shared/routing/quotable-request.ts';
 import type { AccountRequest, ApiDependencies } from './api-dependencies.ts';
 import { readOrder } from './read-order.ts';
 
@@ -21,12 +23,12 @@ export async function quoteVideo(
   const quote = market.quote(request);
   return jsonAnswer(200, {
     object: 'quote',
-    offers: quote.offers.map((priced) => toOffer(priced, market)),
+    offers: quote.offers.map((priced) => toOffer(priced, request, market)),
     excluded: alternatives(quote).map(toExcluded),
   });
 }
 
-function toOffer({ offer, variant }: PricedOffer, { survey }: Market) {
+function toOffer({ offer, variant }: PricedOffer, request: QuotableRequest, { survey }: Market) {
   return {
     provider: offer.provider,
     model: offer.model,
@@ -34,7 +36,7 @@ function toOffer({ offer, variant }: PricedOffer, { survey }: Market) {
     native_model: offer.nativeModel,
     seconds: variant.seconds ?? null,
     resolution: variant.resolution ?? null,
-    size: variant.size ?? null,
+    size: expectedSize(request, variant) ?? null,
     official: offer.isOfficial,
     price: toUsd(variant.priceMicroUsd),
     assumed: variant.isPriceAssumed,

@@ -44,10 +44,10 @@ export function afterFailure(standing: Standing, code: FailureCode, now: Date): 
   const wasOpen = standing.openUntil !== undefined;
   // Orders that were on their way when the circuit opened fail together, and for one reason.
   if (wasOpen && failedAt !== undefined && secondsBetween(failedAt, now) < firstOpenSeconds) return standing;
-  const counted = (isRecent || wasOpen ? standing.failures : 0) + 1;
-  const failures = definiteCodes.has(code) ? Math.max(counted, maxFailures) : counted;
+  const failures = (isRecent || wasOpen ? standing.failures : 0) + 1;
+  const tolerated = definiteCodes.has(code) ? 1 : maxFailures;
   const failed = { ...rest, failures, failedAt: now.toISOString() };
-  if (failures < maxFailures && !wasOpen) return failed;
+  if (failures < tolerated && !wasOpen) return failed;
   const doublings = Math.max(0, failures - maxFailures);
   const seconds = Math.min(maxOpenSeconds, firstOpenSeconds * 2 ** doublings);
   return { ...failed, openUntil: secondsAfter(now, seconds) };

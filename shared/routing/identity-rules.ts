@@ -56,10 +56,25 @@ function judgeProvider(
     return [{ param: 'provider', code: 'unknown_provider', message }];
   }
   if (providers.includes(offer.provider)) return [];
-  const given = `provider ${providers.map((name) => quoted(name)).join(', ')}`;
-  const sellers = providerNames(catalogue.filter((other) => other.model === offer.model));
-  const message = `${given} does not offer ${model === '' ? offer.model : shorten(model)}; ${sellers.join(', ')} can`;
-  return [{ param: 'provider', code: 'not_offered', message }];
+  return [
+    { param: 'provider', code: 'not_offered', message: notNamed(providers, model, { offer, catalogue }) },
+  ];
+}
+
+interface Context {
+  readonly offer: Offer;
+  readonly catalogue: readonly Offer[];
+}
+
+/** Either none of the named providers sells the model, or one does, and this offer is another's. */
+function notNamed(providers: readonly string[], name: string, { offer, catalogue }: Context): string {
+  const given = `provider ${providers.map((provider) => quoted(provider)).join(', ')}`;
+  const wanted = readModelName(name, catalogue)?.model ?? offer.model;
+  const sellers = providerNames(catalogue.filter(({ model }) => model === wanted));
+  if (providers.some((provider) => sellers.includes(provider))) {
+    return `${given} was asked for; this offer is of ${offer.provider}`;
+  }
+  return `${given} does not offer ${name === '' ? wanted : shorten(name)}; ${sellers.join(', ')} can`;
 }
 
 /** Whether the operation that was asked for, the video and the images are those of the offer. */

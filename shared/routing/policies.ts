@@ -57,17 +57,19 @@ type Comparison = (a: JudgedOffer, b: JudgedOffer) => number;
 const byModel: Comparison = (a, b) => Number(isDefault(b)) - Number(isDefault(a));
 const isDefault = ({ priced }: JudgedOffer) => priced.offer.model === defaultModel;
 const byPrice: Comparison = (a, b) => priceOf(a) - priceOf(b);
-const byDuration: Comparison = (a, b) => a.typicalSeconds - b.typicalSeconds;
+/** To the second: nothing that was learned is more exact, and equals shall take turns. */
+const byDuration: Comparison = (a, b) => Math.round(a.typicalSeconds) - Math.round(b.typicalSeconds);
 const byHealth: Comparison = (a, b) => Number(b.isHealthy) - Number(a.isHealthy);
 
 function comparison(request: Preferences['request'], judged: readonly JudgedOffer[]): Comparison {
   const preferred = request.model === undefined ? judged.filter(isDefault) : [];
-  if (preferred.length === 0) return byPolicy(request, judged);
-  return inTurn(byModel, byPolicy(request, preferred));
+  const ofModel = preferred.length === 0 ? () => 0 : byModel;
+  const { providers } = request;
+  if (providers !== undefined) return inTurn(byOrderOf(providers), ofModel, byPrice, byDuration);
+  return inTurn(ofModel, byPolicy(request, preferred.length === 0 ? judged : preferred));
 }
 
-function byPolicy({ policy, providers }: Preferences['request'], judged: readonly JudgedOffer[]): Comparison {
-  if (providers !== undefined) return inTurn(byOrderOf(providers), byPrice, byDuration);
+function byPolicy({ policy }: Preferences['request'], judged: readonly JudgedOffer[]): Comparison {
   switch (policy) {
     case undefined:
     case 'auto':
@@ -143,6 +145,7 @@ const noOffers: Violation = {
 
 const imageParamNames: ReadonlySet<string> = new Set(Object.values(imageParams));
 
+const isAboutPause = ({ code }: Violation) => code === 'provider_paused';
 const isAboutModel = ({ param }: Violation) => param === 'model';
 const isAboutProvider = ({ param }: Violation) => param === 'provider';
 const isAboutOperation = ({ param, code }: Violation) =>
@@ -153,6 +156,9 @@ const isAboutOperation = ({ param, code }: Violation) =>
 
 /** Of the excluded offers those that are right about the most: model, provider, images, then fields. */
 function findNearest(excluded: readonly ExcludedOffer[]): readonly ExcludedOffer[] {
+  // They would fit: nothing is wrong with the order.
+  const stopped = excluded.filter(({ violations }) => violations.every(isAboutPause));
+  if (stopped.length > 0) return stopped;
   const coarseRules = [isAboutModel, isAboutProvider, isAboutOperation];
   const near = coarseRules.reduce((offers, isAbout) => {
     const right = offers.filter(({ violations }) => !violations.some(isAbout));

@@ -236,3 +236,51 @@ describe('rankOffers', () => {
     expect(rank([], { rotation: 7 })).toBe('');
   });
 });
+
+describe('a provider that is paused', () => {
+  const pause = { param: 'provider', code: 'provider_paused', message: 'paused' } as const;
+  const paused = (request: QuotableRequest, offer: Offer) => {
+    const { offers, excluded } = quote(request, catalogue);
+    const others = excluded.filter((other) => other.offer !== offer);
+    expect(offers.map((priced) => priced.offer)).toContain(offer);
+    return { offers: [], excluded: [...others, { offer, violations: [pause] as const }] };
+  };
+
+  it('is what an order is told that it alone could serve, and nothing about its other offers', () => {
+    const request = { prompt: 'x', providers: ['piapi'] };
+    const choice = chooseOffer(paused(request, text), { request, prospectOf, rotation: 0 });
+
+    expect(choice).toEqual({ kind: 'refused', violations: [pause] });
+  });
+});
+
+describe('the reason of an offer whose provider was not named', () => {
+  it('does not say that a named provider lacks what it sells', () => {
+    const { excluded } = quote({ prompt: 'x', model: 'hailuo-01', providers: ['piapi'] }, catalogue);
+    const reasons = excluded.find(({ offer }) => offer === otherText)?.violations;
+
+    expect(reasons).toMatchObject([{ message: expect.stringMatching(/"piapi" was asked for.*cloudsway/) }]);
+  });
+});
+
+describe('an ordered list without a model', () => {
+  it('comes before the default model', () => {
+    const offers = [newest, text];
+
+    expect(choose({ prompt: 'x', providers: ['piapi', 'cloudsway'] }, offers)).toBe('piapi t2v-01');
+    expect(choose({ prompt: 'x', providers: ['cloudsway', 'piapi'] }, offers)).toBe('cloudsway v2.3');
+  });
+});
+
+describe('offers whose jobs take equally many whole seconds', () => {
+  it('take turns', () => {
+    const slower = anOffer({ ...text, provider: b, nativeModel: 'Rival', typicalSeconds: 180.4 });
+    const request = { prompt: 'x', policy: 'value' } as const;
+    const firsts = [0, 1].map((rotation) => {
+      const ranked = rankOffers(quote(request, [text, slower]).offers, { request, prospectOf, rotation });
+      return ranked[0]?.offer.nativeModel;
+    });
+
+    expect(new Set(firsts).size).toBe(2);
+  });
+});
