@@ -1,7 +1,7 @@
 import { secondsBetween } from '../../shared/clock.ts';
 import { toUsd } from '../../shared/domain/money.ts';
 import type { Offer, ProviderLimits } from '../../shared/domain/offer.ts';
-import { freshStanding, type Standing } from '../../shared/domain/standing.ts';
+import type { Standing } from '../../shared/domain/standing.ts';
 import { type HttpAnswer, jsonAnswer } from '../../shared/http/http-event.ts';
 import { learnedSeconds, learnedTimes } from '../../shared/limits/survey.ts';
 import { healthOf } from '../../shared/routing/health.ts';
@@ -15,24 +15,23 @@ export async function listProviders(
   _: AccountRequest,
   { providers, standings, queue, clock }: ApiDependencies,
 ): Promise<HttpAnswer> {
-  const records = await standings.list([...providers.keys()]);
   const now = clock.now();
   const data = [...providers.values()].map(async (provider) => {
-    const waiting = await queue.count(provider.name);
-    return toProvider(provider, { record: records.get(provider.name), waiting, now });
+    const [record, waiting] = await Promise.all([standings.get(provider.name), queue.count(provider.name)]);
+    return toProvider(provider, { record, waiting, now });
   });
   return jsonAnswer(200, { object: 'list', data: await Promise.all(data) });
 }
 
 interface Circumstances {
-  readonly record: ProviderRecord | undefined;
+  readonly record: ProviderRecord;
   /** How many tasks wait for a place. */
   readonly waiting: number;
   readonly now: Date;
 }
 
 function toProvider({ name, limits, offers }: ListedProvider, { record, waiting, now }: Circumstances) {
-  const standing = record?.standing ?? freshStanding;
+  const { standing } = record;
   const { leases, failures, stoppedAt, openUntil, pausedUntil } = standing;
   return {
     id: name,

@@ -10,10 +10,13 @@ export type Place =
   | { readonly kind: 'granted'; readonly at: string; readonly isLeased: boolean }
   | { readonly kind: 'full'; readonly availableAt?: string };
 
-/** A place at the task's provider if there is one right now, and nobody waits who came before. */
-export async function tryPlace(task: Task, context: LimitsContext): Promise<Place> {
+/**
+ * A place at the task's provider if there is one right now, and nobody waits who came before. `known` is the standing
+ * where it was read just now.
+ */
+export async function tryPlace(task: Task, context: LimitsContext, known?: Standing): Promise<Place> {
   const { provider, id } = task;
-  const { standing } = await context.standings.get(provider);
+  const standing = known ?? (await context.standings.get(provider)).standing;
   if (standing.leases[id] === undefined) {
     const [head] = await context.queue.listFirst(provider, 1);
     if (head !== undefined && head.id !== id) return { kind: 'full' };

@@ -6,6 +6,7 @@ import { loadProviders } from '../providers/registry.ts';
 import { createDynamoDbClient } from '../storage/dynamodb-client.ts';
 import { createFingerprintStore } from '../storage/fingerprint-store.ts';
 import { createMediaStore, createS3Client } from '../storage/media-store.ts';
+import { withRecentStandings } from '../storage/recent-standings.ts';
 import { createStandingStore } from '../storage/standing-store.ts';
 import { createTaskStore } from '../storage/task-store.ts';
 import { startExecution } from '../storage/workflow-starter.ts';
@@ -28,7 +29,10 @@ export function createOrderingDependencies(): OrderingDependencies {
     offers: [...providers.values()].flatMap(({ offers }) => offers),
     tasks: createTaskStore({ client, tableName: settings.TASKS_TABLE_NAME }),
     fingerprints: createFingerprintStore({ client, tableName: settings.TASKS_TABLE_NAME }),
-    standings: createStandingStore({ client, tableName: settings.TASKS_TABLE_NAME }),
+    standings: withRecentStandings(
+      createStandingStore({ client, tableName: settings.TASKS_TABLE_NAME }),
+      systemClock,
+    ),
     ledger: {
       client,
       tasksTableName: settings.TASKS_TABLE_NAME,

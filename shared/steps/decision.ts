@@ -67,7 +67,7 @@ async function generationTimesOf(
   { providers, standings }: DecisionContext,
 ): Promise<GenerationTimes> {
   const typicalSeconds = typicalSecondsOf(task, providers);
-  const { times } = await standings.get(task.provider);
+  const { times } = await standings.recall(task.provider);
   const learned = times.get(offerKey(task));
   return learned?.priorSeconds === typicalSeconds ? learned : priorTimes(typicalSeconds);
 }

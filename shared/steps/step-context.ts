@@ -17,6 +17,7 @@ import { upstreamHttp } from '../providers/upstream-http.ts';
 import { type CredentialStore, createCredentialStore } from '../storage/credential-store.ts';
 import { createDynamoDbClient } from '../storage/dynamodb-client.ts';
 import { createQueueStore } from '../storage/queue-store.ts';
+import { withRecentStandings } from '../storage/recent-standings.ts';
 import { createStandingStore } from '../storage/standing-store.ts';
 import { createTaskStore } from '../storage/task-store.ts';
 
@@ -58,7 +59,7 @@ export function createStepContextFor(resources: StepResources): StepContext {
 
 /** Read from the environment, once per cold start. */
 export function createStepContext(): StepContext {
-  return createStepContextFor({
+  const context = createStepContextFor({
     client: createDynamoDbClient(),
     ssm: new SSMClient(),
     executions: new SFNClient(),
@@ -67,6 +68,7 @@ export function createStepContext(): StepContext {
     variables: environment(),
     config: readConfig(stepConfig),
   });
+  return { ...context, standings: withRecentStandings(context.standings, systemClock) };
 }
 
 /** A provider and all that reaches its adapter. */

@@ -20,6 +20,8 @@ export interface ProviderRecord {
 export interface StandingStore {
   /** Read consistently. */
   get(provider: string): Promise<ProviderRecord>;
+  /** As it was lately: for what changes slowly. */
+  recall(provider: string): Promise<ProviderRecord>;
   /** A moment old at most. */
   list(providers: readonly string[]): Promise<ReadonlyMap<string, ProviderRecord>>;
   /**
@@ -36,6 +38,7 @@ const timesPrefix = 'times ';
 export function createStandingStore(table: TaskTable): StandingStore {
   return {
     get: (provider) => getRecord(table, provider),
+    recall: (provider) => getRecord(table, provider),
     list: (providers) => listRecords(table, providers),
     update: (provider, change) => updateStanding(table, provider, change),
     async putTimes(provider, offerKey, times) {

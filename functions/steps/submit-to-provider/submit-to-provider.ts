@@ -120,7 +120,8 @@ async function waitInQueue({ task, request }: Order, context: SubmitContext): Pr
   });
   if (waiting === 'stale') return 'stale';
   const place = await waitForPlace(waiting, context);
-  if (place.kind === 'granted') return send({ task: waiting, request, seat: place }, context);
+  if (place.kind === 'granted')
+    return send({ task: waiting, request, seat: { ...place, hasTrouble: true } }, context);
   const limits = { now: context.clock.now(), maxQueueSeconds };
   return { decision: 'queue', nextLookSeconds: sleepSeconds(place, waiting, limits) };
 }
@@ -145,7 +146,7 @@ async function send({ task, request, seat }: Sending, context: SubmitContext): P
   const outcome = await access.provider.submit(jobRequest, access.context, claim.callback);
   const claimed = { ...task, attempts: [...task.attempts, claim.attempt] };
   const written = await recordOutcomeOf(claimed, outcome, context);
-  await noteOutcome(task.provider, outcome, context);
+  if (outcome.kind !== 'accepted' || seat.hasTrouble) await noteOutcome(task.provider, outcome, context);
   return written;
 }
 
