@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { FailureCode } from '../domain/job-progress.ts';
+import type { FailureCode, SubmitOutcome } from '../domain/job-progress.ts';
 import { parseWireJson, wireId, wireText } from './wire-reading.ts';
 
 type CodeOfText = readonly [RegExp, FailureCode];
@@ -115,4 +115,23 @@ export function toShownReason(text: string, hidden: readonly (string | undefined
   }, text);
   const withoutUrls = withoutHidden.replace(/\b(https?:\/\/|data:)[^\s"'<>]+/gi, '[url]');
   return withoutUrls.replace(/\s+/g, ' ').trim().slice(0, maxReasonLength);
+}
+
+/** A refusal as an adapter reads it. */
+interface RefusalReading {
+  /** The provider as messages call it. */
+  readonly label: string;
+  readonly status: number;
+  /** Fit to be shown. */
+  readonly reason: string;
+  /** Where the provider's own code says what it blames; else the status and the reason do. */
+  readonly code?: FailureCode | undefined;
+  readonly providerCode?: string | undefined;
+}
+
+/** The outcome of an order that was refused: proven to have started nothing. */
+export function toRefused({ label, status, reason, ...own }: RefusalReading): SubmitOutcome {
+  const { code = failureCodeOfRefusal(status, reason), providerCode = `${status}` } = own;
+  const message = `${label} refused the order (${status}): ${reason}`;
+  return { kind: 'refused', failure: { code, message, charged: 'no', providerCode } };
 }

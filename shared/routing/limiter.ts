@@ -139,9 +139,9 @@ function withStart(standing: Standing, { limits, taskId, at }: Start): Standing 
 
 /** As if it had never been granted; nothing was sent by it. */
 function withoutStart(standing: Standing, { taskId, at }: Pick<Start, 'taskId' | 'at'>): Standing {
-  const { [taskId]: _missed, ...leases } = standing.leases;
   const index = standing.startsMs.lastIndexOf(new Date(at).getTime());
-  return { ...standing, leases, startsMs: standing.startsMs.filter((_, other) => other !== index) };
+  const startsMs = standing.startsMs.filter((_, other) => other !== index);
+  return { ...(releaseLease(standing, taskId) ?? standing), startsMs };
 }
 
 function latest(times: readonly [string, ...(string | undefined)[]]): string {

@@ -10,16 +10,14 @@ import {
   readConfig,
   tasksConfig,
 } from '../config.ts';
+import { createLimits } from '../limits/create-limits.ts';
 import type { LimitsContext } from '../limits/limits-context.ts';
 import type { Provider, ProviderContext } from '../providers/provider.ts';
 import { loadProviders } from '../providers/registry.ts';
 import { upstreamHttp } from '../providers/upstream-http.ts';
 import { type CredentialStore, createCredentialStore } from '../storage/credential-store.ts';
 import { createDynamoDbClient } from '../storage/dynamodb-client.ts';
-import { createQueueStore } from '../storage/queue-store.ts';
 import { withRecentStandings } from '../storage/recent-standings.ts';
-import { createStandingStore } from '../storage/standing-store.ts';
-import { createTaskStore } from '../storage/task-store.ts';
 
 /** What every step that talks to a provider works with. */
 export interface StepContext extends LimitsContext {
@@ -43,16 +41,11 @@ interface StepResources {
 
 export function createStepContextFor(resources: StepResources): StepContext {
   const { client, ssm, executions, clock, pause, variables, config } = resources;
-  const table = { client, tableName: config.TASKS_TABLE_NAME };
   return {
-    tasks: createTaskStore(table),
-    standings: createStandingStore(table),
-    queue: createQueueStore(table),
-    executions,
+    ...createLimits({ client, tasksTableName: config.TASKS_TABLE_NAME, executions, clock }),
     pause,
     credentials: createCredentialStore({ client: ssm, clock, path: config.CREDENTIALS_PATH }),
     providers: loadProviders(variables, config.CONCH_PROVIDERS),
-    clock,
     http: upstreamHttp,
   };
 }

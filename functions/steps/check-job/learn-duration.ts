@@ -16,8 +16,10 @@ interface FinishedJob {
 export async function learnDuration({ before, isRung }: FinishedJob, context: StepContext): Promise<void> {
   // Of a job that was adopted, nobody knows when it began.
   if (currentAttempt(before)?.outcome !== 'accepted') return;
-  const wait = await waitOf(before, context);
-  const seconds = likelySeconds(wait, isRung);
-  const times = learn(wait.times, typicalSecondsOf(before, context.providers), seconds);
-  await context.standings.putTimes(before.provider, offerKey(before), times);
+  const seconds = likelySeconds(await waitOf(before, context), isRung);
+  // As they are now: by what was recalled, each lesson would undo those since.
+  const { times } = await context.standings.get(before.provider);
+  const known = times.get(offerKey(before));
+  const learned = learn(known, typicalSecondsOf(before, context.providers), seconds);
+  await context.standings.putTimes(before.provider, offerKey(before), learned);
 }

@@ -1,3 +1,5 @@
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { systemClock } from '../../../shared/clock.ts';
 import {
   accountsConfig,
   environment,
@@ -25,7 +27,7 @@ const client = createDynamoDbClient();
 const tasksTableName = config.TASKS_TABLE_NAME;
 const providers = loadProviders(environment(), config.CONCH_PROVIDERS);
 const context = {
-  ...createLimits({ client, tasksTableName }),
+  ...createLimits({ client, tasksTableName, executions: new SFNClient(), clock: systemClock }),
   providers,
   ledger: { client, tasksTableName, accountsTableName: config.ACCOUNTS_TABLE_NAME },
   media: createMediaStore({ client: createS3Client(), bucket: config.MEDIA_BUCKET_NAME }),

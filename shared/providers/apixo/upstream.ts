@@ -1,10 +1,10 @@
-import type { Failure, FailureCode, Job, JobProgress, SubmitOutcome } from '../../domain/job-progress.ts';
+import type { Failure, Job, JobProgress, SubmitOutcome } from '../../domain/job-progress.ts';
 import type { Operation, Resolution } from '../../domain/video-request.ts';
 import {
   failureCodeOfJob,
-  failureCodeOfRefusal,
   failureCodeOfText,
   readRefusalWords,
+  toRefused,
   toShownReason,
 } from '../failure-reading.ts';
 import type { BalanceReading, CallbackTarget, JobRequest, Provider, ProviderContext } from '../provider.ts';
@@ -138,18 +138,10 @@ function readRefused(status: number, text: string, hidden: Hidden): SubmitOutcom
 function toRefusal(status: number, text: string, hidden: Hidden): SubmitOutcome {
   const words = readRefusalWords(text);
   const reason = toShownReason(words.text ?? 'no reason given', hidden);
-  const message = `${label} refused the order (${status}): ${reason}`;
-  const code = codeOfRefusal(status, reason);
-  return {
-    kind: 'refused',
-    failure: { code, message, charged: 'no', providerCode: words.code ?? `${status}` },
-  };
-}
-
-/** A 403 is about the key on one page of the provider, about the content on another: its words decide. */
-function codeOfRefusal(status: number, reason: string): FailureCode {
+  // A 403 is about the key on one page of the provider, about the content on another: its words decide.
   const isAboutContent = status === 403 && failureCodeOfText(reason) === 'content_rejected';
-  return isAboutContent ? 'content_rejected' : failureCodeOfRefusal(status, reason);
+  const code = isAboutContent ? 'content_rejected' : undefined;
+  return toRefused({ label, status, reason, code, providerCode: words.code });
 }
 
 function toProgress(body: unknown, context: ProviderContext): JobProgress {

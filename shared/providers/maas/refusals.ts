@@ -1,5 +1,5 @@
 import type { FailureCode, SubmitOutcome } from '../../domain/job-progress.ts';
-import { failureCodeOfRefusal, readRefusalWords, toShownReason } from '../failure-reading.ts';
+import { readRefusalWords, toRefused, toShownReason } from '../failure-reading.ts';
 import { isContradiction } from '../upstream-answers.ts';
 
 /** Reasons of a 400 that speak of the host's machinery, not of the order. */
@@ -29,14 +29,6 @@ export function toMaasRefusal(
   const said = `${words.code} ${words.text}`.slice(0, maxSearchedLength);
   const machinery = machineryReason.exec(said)?.[0];
   const reason = toShownReason(words.text ?? machinery ?? 'no reason given', hidden);
-  const blamed = failureCodeOf?.(code, reason) ?? failureCodeOfRefusal(status, reason);
-  return {
-    kind: 'refused',
-    failure: {
-      code: machinery === undefined ? blamed : 'provider_unavailable',
-      message: `${label} refused the order (${status}): ${reason}`,
-      charged: 'no',
-      providerCode: machinery ?? words.code ?? `${status}`,
-    },
-  };
+  const blamed = machinery === undefined ? failureCodeOf?.(code, reason) : 'provider_unavailable';
+  return toRefused({ label, status, reason, code: blamed, providerCode: machinery ?? words.code });
 }

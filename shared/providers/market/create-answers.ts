@@ -1,5 +1,5 @@
 import type { FailureCode, SubmitOutcome } from '../../domain/job-progress.ts';
-import { failureCodeOfRefusal, readRefusalWords, toShownReason } from '../failure-reading.ts';
+import { readRefusalWords, toRefused, toShownReason } from '../failure-reading.ts';
 import { isContradiction, isRefusal, toSubmitOutcome } from '../upstream-answers.ts';
 import type { UpstreamAnswer } from '../upstream-http.ts';
 import { parseWireJson } from '../wire-reading.ts';
@@ -55,13 +55,5 @@ function toRefusal(
   const reason = toShownReason(words.text ?? 'no reason given', hidden);
   const ownCode = failureCodeOf(code, reason);
   if (ownCode === undefined && !isRefusal(code)) return undefined;
-  return {
-    kind: 'refused',
-    failure: {
-      code: ownCode ?? failureCodeOfRefusal(code, reason),
-      message: `${label} refused the order (${code}): ${reason}`,
-      charged: 'no',
-      providerCode: words.code ?? `${code}`,
-    },
-  };
+  return toRefused({ label, status: code, reason, code: ownCode, providerCode: words.code });
 }

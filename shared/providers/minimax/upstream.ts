@@ -1,10 +1,5 @@
 import type { Failure, JobProgress, SubmitOutcome } from '../../domain/job-progress.ts';
-import {
-  failureCodeOfJob,
-  failureCodeOfRefusal,
-  readRefusalWords,
-  toShownReason,
-} from '../failure-reading.ts';
+import { failureCodeOfJob, readRefusalWords, toRefused, toShownReason } from '../failure-reading.ts';
 import { failureCodeOfOrigin, isBreakdownOfOrigin, refusalCodeOfOrigin } from '../origin-codes.ts';
 import type { CallbackTarget, JobRequest, Provider, ProviderContext } from '../provider.ts';
 import { isContradiction, readJobAnswer, toSubmitOutcome, unreadable } from '../upstream-answers.ts';
@@ -131,15 +126,8 @@ function toRefusal(status: number, text: string, hidden: Hidden): SubmitOutcome 
     return inDoubt(describe(baseResp, hidden));
   const words = readRefusalWords(text);
   const reason = toShownReason(baseResp?.status_msg ?? words.text ?? 'no reason given', hidden);
-  return {
-    kind: 'refused',
-    failure: {
-      code: refusalCodeOfOrigin(originCode, reason) ?? failureCodeOfRefusal(status, reason),
-      message: `${label} refused the order (${status}): ${reason}`,
-      charged: 'no',
-      providerCode: codeOf(baseResp) ?? words.code ?? `${status}`,
-    },
-  };
+  const code = refusalCodeOfOrigin(originCode, reason);
+  return toRefused({ label, status, reason, code, providerCode: codeOf(baseResp) ?? words.code });
 }
 
 /** Absent where all is well. */

@@ -1,9 +1,9 @@
 import type { Failure, JobProgress, SubmitOutcome } from '../../domain/job-progress.ts';
 import {
   failureCodeOfJob,
-  failureCodeOfRefusal,
   failureCodeOfText,
   readRefusalWords,
+  toRefused,
   toShownReason,
 } from '../failure-reading.ts';
 import type { BalanceReading, CallbackTarget, JobRequest, Provider, ProviderContext } from '../provider.ts';
@@ -122,12 +122,7 @@ function readRefused(status: number, text: string, hidden: Hidden): SubmitOutcom
 function toRefusal(status: number, text: string, hidden: Hidden): SubmitOutcome {
   const words = readRefusalWords(text);
   const reason = toShownReason(words.text ?? 'no reason given', hidden);
-  const message = `${label} refused the order (${status}): ${reason}`;
-  const code = failureCodeOfRefusal(status, reason);
-  return {
-    kind: 'refused',
-    failure: { code, message, charged: 'no', providerCode: words.code ?? `${status}` },
-  };
+  return toRefused({ label, status, reason, providerCode: words.code });
 }
 
 function toProgress(body: unknown, context: ProviderContext): JobProgress {

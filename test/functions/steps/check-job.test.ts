@@ -3,6 +3,7 @@ import { checkJob } from '../../../functions/steps/check-job/check-job.ts';
 import { submitToProvider } from '../../../functions/steps/submit-to-provider/submit-to-provider.ts';
 import type { Task } from '../../../shared/domain/task.ts';
 import { loadProviders } from '../../../shared/providers/registry.ts';
+import { withRecentStandings } from '../../../shared/storage/recent-standings.ts';
 import type { TaskStore } from '../../../shared/storage/task-store.ts';
 import { type OrderOverrides, placeTestOrder } from '../../support/orders.ts';
 import type { Reply } from '../../support/scripted-upstream.ts';
@@ -338,5 +339,42 @@ describe('checkJob of an attempt of which nobody knows whether it arrived', () =
     expect(await check(task)).toEqual({ decision: 'settle' });
     expect((await read(task))?.failure).toMatchObject({ code: 'submit_unknown' });
     expect(steps.upstream.requests).toHaveLength(1);
+  });
+});
+
+describe('the duration of a job', () => {
+  const learned = async () => (await steps.context.standings.get('piapi')).times.get('t2v-01 t2v');
+
+  it('is learned from each of those that end at the same moment, also by a function that is warm', async () => {
+    const standings = withRecentStandings(steps.context.standings, steps.clock);
+    const tasks = [await submitted(), await submitted(aPiapiTask({ task_id: 'job-2' }))];
+    steps.clock.advance(200);
+    for (const task of tasks) {
+      await steps.tasks.amend(task.id, { set: { wake: 'now' } });
+      steps.upstream.reply(aFinishedPiapiTask());
+      await checkJob({ taskId: task.id, run: 1 }, { ...steps.context, standings });
+    }
+
+    expect(await learned()).toMatchObject({ priorSeconds: 180, count: 2 });
+    expect((await learned())?.meanLog).toBeGreaterThan(Math.log(180));
+  });
+
+  it('is not learned from one that goes on, nor a second time from one that is being archived', async () => {
+    const task = await submitted();
+    steps.upstream.reply(aPiapiTask({ status: 'processing' }), aFinishedPiapiTask());
+
+    await check(task);
+    expect(await learned()).toBeUndefined();
+    await check(task);
+    await check(task);
+    expect(await learned()).toMatchObject({ count: 1 });
+  });
+
+  it('is not learned from one that failed, which says nothing of how long a video takes', async () => {
+    const task = await submitted();
+    steps.upstream.reply(aPiapiTask({ status: 'failed' }));
+
+    await check(task);
+    expect(await learned()).toBeUndefined();
   });
 });
