@@ -59,7 +59,7 @@ const codesByStatus: Readonly<Record<number, FailureCode>> = {
 };
 
 /** The code of a refusal with a 4xx; where the status says little, the provider's words decide. */
-export function failureCodeOfRefusal(status: number, text: string): FailureCode {
+function failureCodeOfRefusal(status: number, text: string): FailureCode {
   return codesByStatus[status] ?? failureCodeOfText(text) ?? 'invalid_request';
 }
 
