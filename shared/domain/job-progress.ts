@@ -17,6 +17,7 @@ const failureCodes = [
   'archive_failed',
   'deadline_exceeded',
   'submit_unknown',
+  'canceled',
 ] as const;
 export type FailureCode = (typeof failureCodes)[number];
 

@@ -21,6 +21,7 @@ export function positionOf(task: Task): TaskPosition {
   switch (task.state) {
     case 'completed':
     case 'failed':
+    case 'canceled':
       return 'terminal';
     case 'accepted':
       return task.failure === undefined ? 'unsent' : 'decided';
@@ -47,5 +48,6 @@ export function outcomeOf(task: Task): TaskOutcome {
   const { failure } = task;
   if (failure === undefined) throw new Error(`Task ${task.id} is ${task.state} and has no outcome to settle`);
   if (currentAttempt(task)?.outcome === 'unknown') return { state: 'failed', failure, money: 'keep_hold' };
-  return { state: 'failed', failure, money: failure.charged === 'yes' ? 'capture' : 'release' };
+  const state = failure.code === 'canceled' ? 'canceled' : 'failed';
+  return { state, failure, money: failure.charged === 'yes' ? 'capture' : 'release' };
 }

@@ -10,9 +10,11 @@ export const taskStates = [
   'archiving',
   'completed',
   'failed',
+  'canceled',
 ] as const;
 export type TaskState = (typeof taskStates)[number];
-export type TerminalState = 'completed' | 'failed';
+export const terminalStates = ['completed', 'failed', 'canceled'] as const satisfies readonly TaskState[];
+export type TerminalState = (typeof terminalStates)[number];
 export const liveStates = [
   'accepted',
   'submitting',
@@ -20,8 +22,10 @@ export const liveStates = [
   'archiving',
 ] as const satisfies readonly TaskState[];
 
+const endings: ReadonlySet<TaskState> = new Set(terminalStates);
+
 export function isTerminal(state: TaskState): state is TerminalState {
-  return state === 'completed' || state === 'failed';
+  return endings.has(state);
 }
 
 /** One try of a task at one provider. Claimed, without an outcome, before the request leaves. */
@@ -62,7 +66,7 @@ const resultSchema = z.object({
 });
 
 /** What remains to be done after a task ended; each is idempotent and cleared when done. */
-const followUps = ['lease', 'outbox'] as const;
+const followUps = ['lease', 'outbox', 'removal'] as const;
 export type FollowUp = (typeof followUps)[number];
 
 /**
@@ -125,6 +129,13 @@ export const taskSchema = z.object({
   linkSecret: z.string(),
   createdAt: z.string(),
   completedAt: z.string().optional(),
+  /** The moment its customer asked for its end; from then on nothing more is sent for it. */
+  cancelRequestedAt: z.string().optional(),
+  /** When its customer deleted it: from then on its row serves the ledger alone. */
+  deletedAt: z.string().optional(),
+  /** The task whose order it repeats, or repeats with another prompt. */
+  retryOf: z.string().optional(),
+  remixOf: z.string().optional(),
   /** When a person said what became of the hold that an unknown submit had kept. */
   resolvedAt: z.string().optional(),
   /** When the video is removed from the bucket; set when the task completes. */

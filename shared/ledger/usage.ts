@@ -46,6 +46,7 @@ export function amountsOf({ state, holdMicroUsd, chargeMicroUsd }: Task): UsageA
       return { ...nothing, heldMicroUsd: holdMicroUsd, tasks: 1 };
     case 'completed':
     case 'failed':
+    case 'canceled':
       return chargeMicroUsd === undefined
         ? { ...nothing, unknownMicroUsd: holdMicroUsd, tasks: 1 }
         : { ...nothing, chargedMicroUsd: chargeMicroUsd, tasks: 1 };

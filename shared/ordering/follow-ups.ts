@@ -32,11 +32,17 @@ async function finish(
       return giveBackPlaces(view.task, context);
     case 'outbox':
       return deliverToOutbox(view, context);
+    case 'removal':
+      return removeVideo(view.task, context);
     case undefined:
       return;
     default:
       followUp satisfies never;
   }
+}
+
+async function removeVideo({ result }: Task, { media }: FollowUpContext): Promise<void> {
+  if (result !== undefined) await media.deleteObject(result.key);
 }
 
 /** At every provider where it held a place, or waited for one. */

@@ -46,7 +46,7 @@ function isArchived({ number }: Attempt, { attempts, archivingAt }: Task): boole
 function toEndEvents(task: Task) {
   const { state, failure, completedAt = null, resolvedAt } = task;
   if (!isTerminal(state)) return [];
-  const error = state === 'failed' ? { error: toAttemptError(failure) } : {};
+  const error = failure !== undefined ? { error: toAttemptError(failure) } : {};
   const end = { type: state, at: completedAt, ...error };
   if (resolvedAt === undefined) return [end, { type: 'settled', at: completedAt, ...toBooking(task) }];
   const kept = { type: 'settled', at: completedAt, ...toBooking({ ...task, chargeMicroUsd: undefined }) };

@@ -30,6 +30,7 @@ const statuses = {
   archiving: 'in_progress',
   completed: 'completed',
   failed: 'failed',
+  canceled: 'failed',
 } as const satisfies Record<TaskState, VideoStatus>;
 
 export function toVideoStatus(state: TaskState): VideoStatus {

@@ -37,7 +37,7 @@ export async function decisionOf(task: Task, context: DecisionContext): Promise<
     case 'decided':
       return { decision: 'settle' };
     case 'terminal':
-      return { decision: 'done' };
+      return { decision: task.followUps.length === 0 ? 'done' : 'settle' };
   }
 }
 

@@ -1,7 +1,7 @@
 import { type AttributeValue, ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
-import { liveStates, type Task, type TaskState, taskSchema } from '../domain/task.ts';
+import { liveStates, type Task, type TaskState, taskSchema, terminalStates } from '../domain/task.ts';
 import { type VideoRequest, videoRequestSchema } from '../domain/video-request.ts';
 import type { ItemCondition } from './update-expression.ts';
 
@@ -65,7 +65,7 @@ export function isInState(states: readonly TaskState[]): ItemCondition {
 export const isLive = isInState(liveStates);
 
 /** Holds for a row that is terminal. */
-export const isOver = isInState(['completed', 'failed']);
+export const isOver = isInState(terminalStates);
 
 export function isConditionFailure(error: unknown): error is ConditionalCheckFailedException {
   return error instanceof ConditionalCheckFailedException;

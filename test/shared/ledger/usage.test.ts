@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { secondsAfter } from '../../../shared/clock.ts';
-import { type Task, taskStates } from '../../../shared/domain/task.ts';
+import { isTerminal, type Task, taskStates } from '../../../shared/domain/task.ts';
 import { amountsOf, groupOf, sumUsage, type UsageGrouping } from '../../../shared/ledger/usage.ts';
 import { createRandom, pick, type Random } from '../../prove/random.ts';
 import { anOrder } from '../../support/orders.ts';
@@ -68,7 +68,7 @@ describe('sumUsage', () => {
   function aRandomView(random: Random) {
     const price = Math.floor(random() * 3_000_000);
     const state = pick(random, taskStates);
-    const isOver = state === 'completed' || state === 'failed';
+    const isOver = isTerminal(state);
     const charge = [0, price, undefined][Math.floor(random() * 3)];
     const task = aTask({
       state,
@@ -86,7 +86,7 @@ describe('sumUsage', () => {
     const random = createRandom(4);
     for (let round = 0; round < 100; round += 1) {
       const views = Array.from({ length: Math.floor(random() * 40) }, () => aRandomView(random));
-      const over = views.filter(({ task }) => task.state === 'completed' || task.state === 'failed');
+      const over = views.filter(({ task }) => isTerminal(task.state));
       const charged = sum(over.map(({ task }) => task.chargeMicroUsd ?? 0));
       const open = over.filter(({ task }) => task.chargeMicroUsd === undefined);
       const live = views.filter((view) => !over.includes(view));
