@@ -19,6 +19,11 @@ export function createGatewayFunctions(scope: Construct, deadLetterQueue: Queue)
       description: 'Serves every client-facing route',
       timeout: httpTimeout,
     }),
+    doors: new GatewayFunction(scope, 'Doors', {
+      folder: 'doors',
+      description: "Serves the providers' own APIs",
+      timeout: httpTimeout,
+    }),
     callback: new GatewayFunction(scope, 'Callback', {
       folder: 'callback',
       description: 'Wakes a task when its provider calls back',

@@ -18,34 +18,36 @@ export interface Resources {
 
 /** Who may touch what. A grant also sets the variables by which the function finds the resource. */
 export function grantPermissions(functions: GatewayFunctions, resources: Resources): void {
-  const { api, callback, intake, sweeper, submitToProvider, checkJob, archiveVideo, settleTask } = functions;
+  const { api, doors, callback, intake, sweeper, submitToProvider, checkJob, archiveVideo, settleTask } =
+    functions;
   const { tasks, accounts, media, providers, workflow, httpApi } = resources;
 
-  tasks.grantAccept(api, intake);
+  tasks.grantAccept(api, doors, intake);
   tasks.grantList(api);
   tasks.grantSteps(submitToProvider, checkJob, archiveVideo, settleTask, sweeper);
   tasks.grantRing(callback);
   tasks.grantDue(sweeper);
-  tasks.grantStandings(api, intake, submitToProvider);
+  tasks.grantStandings(api, doors, intake, submitToProvider);
   tasks.grantQueue(submitToProvider, checkJob, settleTask, sweeper);
 
-  accounts.grantAuthenticate(api, intake);
-  accounts.grantBook(api, intake, submitToProvider, settleTask);
+  accounts.grantAuthenticate(api, doors, intake);
+  accounts.grantBook(api, doors, intake, submitToProvider, settleTask);
   accounts.grantReadBudgets(submitToProvider);
 
   // An order can name a file of its account in each folder; the link to it is signed at submit.
-  media.grantRead('inputs', api, intake, submitToProvider);
-  media.grantWrite('inputs', api, intake);
-  media.grantRead('videos', api, intake, submitToProvider, sweeper, settleTask);
+  media.grantRead('inputs', api, doors, intake, submitToProvider);
+  media.grantWrite('inputs', api, doors, intake);
+  media.grantRead('videos', api, doors, intake, submitToProvider, sweeper, settleTask);
   media.grantWrite('videos', archiveVideo);
-  media.grantRead('inbox', api, intake, submitToProvider);
-  media.grantRead('outbox', api, intake, submitToProvider);
+  media.grantRead('inbox', api, doors, intake, submitToProvider);
+  media.grantRead('outbox', api, doors, intake, submitToProvider);
   media.grantWrite('outbox', intake, sweeper, settleTask);
   media.grantDelete('outbox', intake, sweeper, settleTask);
 
   // The callback function too: a setting may choose the dialect in which a provider calls back.
   providers.grantSettings(
     api,
+    doors,
     callback,
     intake,
     submitToProvider,
@@ -56,17 +58,18 @@ export function grantPermissions(functions: GatewayFunctions, resources: Resourc
   );
   providers.grantCredentials(submitToProvider, checkJob, archiveVideo, sweeper);
 
-  workflow.grantStart(api, intake, sweeper);
+  workflow.grantStart(api, doors, intake, sweeper);
   workflow.grantDescribe(sweeper);
   workflow.grantWake(callback, submitToProvider, checkJob, settleTask, sweeper);
 
-  httpApi.grantPublicUrl(api, intake, sweeper, submitToProvider, settleTask);
+  httpApi.grantPublicUrl(api, doors, intake, sweeper, submitToProvider, settleTask);
 }
 
 /** The fetches of images and results may use these origins although they are private or plain http. */
 export function trustOrigins(
-  { api, intake, archiveVideo }: GatewayFunctions,
+  { api, doors, intake, archiveVideo }: GatewayFunctions,
   { trustedOrigins }: DeploymentSettings,
 ): void {
-  for (const gatewayFunction of [api, intake, archiveVideo]) gatewayFunction.setVariables(trustedOrigins);
+  for (const gatewayFunction of [api, doors, intake, archiveVideo])
+    gatewayFunction.setVariables(trustedOrigins);
 }

@@ -9,6 +9,7 @@ import type { GatewayFunction } from './gateway-function.ts';
 interface HttpApiProps {
   readonly api: GatewayFunction;
   readonly callback: GatewayFunction;
+  readonly doors: GatewayFunction;
   /** Base of the URLs given out, where a domain stands before the API; absent means its own endpoint. */
   readonly publicUrl?: string;
 }
@@ -23,7 +24,10 @@ const accessLogFormat = JSON.stringify({
   integrationError: '$context.integrationErrorMessage',
 });
 
-/** The one endpoint: callbacks have a function of their own, everything else is the API's. */
+/** Where the providers' own APIs lie: what of it no door serves, the function answers as unknown. */
+const doorPaths = ['/api/v1/{path+}', '/v1/ai/{path+}', '/account/info'];
+
+/** The one endpoint: callbacks and the doors have functions of their own, everything else is the API's. */
 export class HttpApi extends Construct {
   readonly api: Api;
   private readonly publicUrl: string;
@@ -40,6 +44,8 @@ export class HttpApi extends Construct {
       methods: [HttpMethod.POST],
       integration: new HttpLambdaIntegration('CallbackIntegration', props.callback.lambda),
     });
+    const doors = new HttpLambdaIntegration('DoorsIntegration', props.doors.lambda);
+    for (const path of doorPaths) this.api.addRoutes({ path, methods: [HttpMethod.ANY], integration: doors });
     this.addStage();
     this.publicUrl = props.publicUrl ?? this.api.apiEndpoint;
     Validations.of(this.api).acknowledge({

@@ -82,9 +82,17 @@ export const videoRequestSchema = z.object({
   /** The only providers that may serve it, in this order. */
   providers: z.array(z.string()).optional(),
   policy: z.enum(policies).optional(),
+  /** Comes first among those that the policy may choose, while orders to it go through. */
+  preferredProvider: z.string().optional(),
   /** Ceiling for what all attempts together may cost. */
   maxCostMicroUsd: z.number().int().nonnegative().optional(),
   metadata: z.record(z.string(), z.string()).optional(),
+  /** The provider's API that it was written in, and how; absent for an order in our own. */
+  door: z.object({ provider: z.string(), echo: z.unknown() }).optional(),
+  /** Who is told of the end, in the words of the provider's API or, without one, in ours. */
+  webhook: z
+    .object({ url: z.string(), secret: z.string().optional(), dialect: z.string().optional() })
+    .optional(),
 });
 export type VideoRequest = z.infer<typeof videoRequestSchema>;
 

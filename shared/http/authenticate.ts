@@ -7,7 +7,7 @@ import type { HttpEvent } from './http-event.ts';
 export async function authenticate(
   headers: HttpEvent['headers'],
   accounts: Pick<AccountStore, 'findKey'>,
-): Promise<Pick<ApiKey, 'account' | 'keyId'>> {
+): Promise<Pick<ApiKey, 'account' | 'keyId' | 'providerChoice' | 'door'>> {
   const bearer = /^Bearer +(\S+)$/i.exec(headers['authorization'] ?? '')?.[1];
   const text = bearer ?? headers['x-api-key'];
   if (text === undefined || text === '') {

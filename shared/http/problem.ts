@@ -24,7 +24,7 @@ const titles: Readonly<Record<ErrorCode, string>> = {
 const challenge = 'Bearer realm="conch"';
 
 /** OpenAI's clients retry a 409 by themselves, although a video takes minutes. */
-const codeHeaders: Readonly<Partial<Record<ErrorCode, Readonly<Record<string, string>>>>> = {
+export const codeHeaders: Readonly<Partial<Record<ErrorCode, Readonly<Record<string, string>>>>> = {
   missing_key: { 'www-authenticate': challenge },
   invalid_key: { 'www-authenticate': `${challenge}, error="invalid_token"` },
   budget_exceeded: { 'x-should-retry': 'false' },

@@ -75,6 +75,15 @@ export async function surveyBudgets(
   return (costMicroUsd) => (costMicroUsd > 0 ? findShortfall(allowances, costMicroUsd) : undefined);
 }
 
+/** What every budget of an order placed now would leave it to cost, at least 0; absent where there is no budget. */
+export async function readRoom(booked: Booked, tables: LedgerTables): Promise<number | undefined> {
+  const allowances = await readAllowances(booked, tables);
+  const rooms = allowances.map(
+    ({ budgetMicroUsd, spending }) => budgetMicroUsd - spending.committedMicroUsd - spending.spentMicroUsd,
+  );
+  return rooms.length === 0 ? undefined : Math.max(0, Math.min(...rooms));
+}
+
 async function readAllowances(
   task: Booked,
   { client, accountsTableName }: LedgerTables,

@@ -23,7 +23,7 @@ export function toGatewayObject(task: Task, publicUrl: string, queuePosition?: n
 }
 
 /** The keyless link of a video: good until the video expires. */
-function videoLink({ id, linkSecret }: Task, publicUrl: string): string {
+export function videoLink({ id, linkSecret }: Task, publicUrl: string): string {
   return `${publicUrl}/v/${id}/${linkSecret}.mp4`;
 }
 

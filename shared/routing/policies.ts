@@ -25,7 +25,7 @@ export function isFreeToChoose({ providers, policy = 'auto' }: Preferences['requ
 
 /** How a request wants its offers to be ranked. */
 export interface Preferences {
-  readonly request: Pick<QuotableRequest, 'model' | 'policy' | 'providers'>;
+  readonly request: Pick<QuotableRequest, 'model' | 'policy' | 'providers' | 'preferredProvider'>;
   prospectOf(offer: Offer): Prospect;
   /** Any number: equal offers take turns by it. */
   readonly rotation: number;
@@ -69,11 +69,14 @@ function comparison(request: Preferences['request'], judged: readonly JudgedOffe
   return inTurn(ofModel, byPolicy(request, preferred.length === 0 ? judged : preferred));
 }
 
-function byPolicy({ policy }: Preferences['request'], judged: readonly JudgedOffer[]): Comparison {
+function byPolicy(
+  { policy, preferredProvider }: Preferences['request'],
+  judged: readonly JudgedOffer[],
+): Comparison {
   switch (policy) {
     case undefined:
     case 'auto':
-      return inTurn(byHealth, byAffordability(judged), byDuration, byPrice);
+      return inTurn(byHealth, byPreference(preferredProvider), byAffordability(judged), byDuration, byPrice);
     case 'value':
     case 'official':
       return inTurn(byHealth, byPrice, byDuration);
@@ -95,6 +98,11 @@ function inTurn(...comparisons: readonly Comparison[]): Comparison {
 function byOrderOf(providers: readonly string[]): Comparison {
   const place = ({ priced }: JudgedOffer) => providers.indexOf(priced.offer.provider);
   return (a, b) => place(a) - place(b);
+}
+
+function byPreference(provider: string | undefined): Comparison {
+  const isPreferred = ({ priced }: JudgedOffer) => priced.offer.provider === provider;
+  return (a, b) => Number(isPreferred(b)) - Number(isPreferred(a));
 }
 
 /** What costs at most 10 % more than the cheapest healthy offer counts as equally cheap. */

@@ -24,6 +24,10 @@ export const keySchema = z.object({
   /** Of what is ordered with this key; absent where there is none. */
   monthlyLimitMicroUsd: microUsd.optional(),
   dailyLimitMicroUsd: microUsd.optional(),
+  /** Who serves what comes through a provider's API with this key, as `provider` says in ours. */
+  providerChoice: z.string().optional(),
+  /** The provider whose API it speaks, where several have the same path. */
+  door: z.string().optional(),
 });
 export type ApiKey = z.infer<typeof keySchema>;
 

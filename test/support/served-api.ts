@@ -47,7 +47,8 @@ export async function startApi(variables: Readonly<Record<string, string>> = {})
   setEnvironment({ tables: tables.url, bucket: bucket.url, workflow: workflow.url, web: web.url });
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   const media = createMediaStore({ client: createS3Client(), bucket: 'media' });
-  const { handler } = await import('../../functions/api/handler.ts');
+  const { handler: api } = await import('../../functions/api/handler.ts');
+  const { handler: doors } = await import('../../functions/doors/handler.ts');
   const now = new Date();
   const keys = {
     acme: (await tables.accounts.createKey('acme', now)).text,
@@ -63,10 +64,11 @@ export async function startApi(variables: Readonly<Record<string, string>> = {})
     imageUrl: (width: number, height: number) => `${web.url}/${width}x${height}.png`,
     webUrl: web.url,
     putObject: (key: string, body: Uint8Array) => media.putObject(key, body, 'application/octet-stream'),
-    /** Calls the API with acme's key, unless the call names its own headers. */
+    /** Calls the API, or the doors where a provider's path is called, with acme's key unless the call names another. */
     async call({ headers = {}, ...call }: ApiCall) {
       const authorization = { authorization: `Bearer ${keys.acme}` };
       const event = anHttpEvent({ ...call, headers: { ...authorization, ...headers } });
+      const handler = isDoor(event.rawPath) ? doors : api;
       return toResponse(await handler(event, lambdaContext));
     },
     async close() {
@@ -75,6 +77,11 @@ export async function startApi(variables: Readonly<Record<string, string>> = {})
       await rm(directory, { recursive: true });
     },
   };
+}
+
+/** As API Gateway routes. */
+function isDoor(path: string): boolean {
+  return ['/api/v1/', '/v1/ai/', '/account/info'].some((prefix) => path.startsWith(prefix));
 }
 export type ServedApi = Awaited<ReturnType<typeof startApi>>;
 

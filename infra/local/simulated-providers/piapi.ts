@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type * as z from 'zod';
-import { type CreateRequest, createRequestSchema, isTimed } from '../../../shared/providers/piapi/wire.ts';
+import {
+  type CreateRequest,
+  createRequestSchema,
+  isTimed,
+  pointsOf,
+} from '../../../shared/providers/piapi/wire.ts';
 import type { Dialect, JobView, Order } from './dialect.ts';
 import type { FailureReason } from './job.ts';
 import { isTooLong, isWebUrl } from './order-rules.ts';
@@ -128,23 +133,6 @@ function toLongOutput({ job, status, videoUrl = '' }: JobView) {
 
 /** How this API writes that something has not happened yet. */
 const never = '0001-01-01T00:00:00Z';
-
-/** What a newer model costs by seconds and lines. */
-const pointsOfTimed: Readonly<Record<string, number>> = {
-  'v2.3 6 768': 2_300_000,
-  'v2.3 10 768': 4_500_000,
-  'v2.3 6 1080': 4_000_000,
-  'v2.3-fast 6 768': 1_600_000,
-  'v2.3-fast 10 768': 2_600_000,
-  'v2.3-fast 6 1080': 2_600_000,
-};
-
-/** Absent when it is not sold so. */
-function pointsOf({ model, duration, resolution }: Input): number | undefined {
-  if (isTimed(model)) return pointsOfTimed[`${model} ${duration} ${resolution}`];
-  if (duration !== undefined || resolution !== undefined) return undefined;
-  return model === 's2v-01' ? 3_000_000 : 2_000_000;
-}
 
 function toMeta(view: JobView, input: Input) {
   const { job, status } = view;

@@ -21,6 +21,25 @@ export function isTimed(model: NativeModel): boolean {
   return timedModels.some((timed) => timed === model);
 }
 
+/** What a newer model costs by seconds and lines. */
+const pointsOfTimed: Readonly<Record<string, number>> = {
+  'v2.3 6 768': 2_300_000,
+  'v2.3 10 768': 4_500_000,
+  'v2.3 6 1080': 4_000_000,
+  'v2.3-fast 6 768': 1_600_000,
+  'v2.3-fast 10 768': 2_600_000,
+  'v2.3-fast 6 1080': 2_600_000,
+};
+
+type Sold = Pick<CreateRequest['input'], 'model' | 'duration' | 'resolution'>;
+
+/** Points that an order costs; absent when it is not sold so. */
+export function pointsOf({ model, duration, resolution }: Sold): number | undefined {
+  if (isTimed(model)) return pointsOfTimed[`${model} ${duration} ${resolution}`];
+  if (duration !== undefined || resolution !== undefined) return undefined;
+  return model === 's2v-01' ? 3_000_000 : 2_000_000;
+}
+
 /** The body of `POST /api/v1/task`. */
 export const createRequestSchema = z.object({
   model: z.literal('hailuo'),
@@ -40,6 +59,29 @@ export const createRequestSchema = z.object({
   }),
 });
 export type CreateRequest = z.infer<typeof createRequestSchema>;
+
+/** The same body as clients send it to us. The document marks `config` as required and shows requests without it: it is tolerated. */
+export const doorRequestSchema = z.object({
+  model: z.literal('hailuo', 'model must be hailuo'),
+  task_type: z.literal('video_generation', 'task_type must be video_generation'),
+  input: z.object({
+    model: z.enum(nativeModels, `model must be one of ${nativeModels.join(', ')}`),
+    prompt: z.string('prompt must be text').optional(),
+    image_url: z.string('image_url must be a URL').optional(),
+    expand_prompt: z.boolean('expand_prompt must be true or false').optional(),
+    duration: z.int('duration must be a whole number').optional(),
+    resolution: z.int('resolution must be a whole number').optional(),
+  }),
+  config: z
+    .object({
+      service_mode: z.literal('public', 'service_mode must be public').default('public'),
+      webhook_config: z
+        .object({ endpoint: z.string().default(''), secret: z.string().default('') })
+        .optional(),
+    })
+    .prefault({}),
+});
+export type DoorRequestBody = z.infer<typeof doorRequestSchema>;
 
 const outputSchema = z
   .object({ video_url: wireUrl, video: wireUrl, download_url: wireUrl, message: wireText })

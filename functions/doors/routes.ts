@@ -1,0 +1,90 @@
+import type { Route } from '@middy/http-router';
+import { ConchError, errorStatuses, NotFoundError } from '../../shared/errors.ts';
+import { authenticate } from '../../shared/http/authenticate.ts';
+import { type HttpAnswer, type HttpEvent, jsonAnswer } from '../../shared/http/http-event.ts';
+import { readJson } from '../../shared/http/request-body.ts';
+import { toConchError } from '../../shared/http/to-conch-error.ts';
+import { logger } from '../../shared/logger.ts';
+import type { Door, DoorRequest, DoorRoute } from '../../shared/providers/door.ts';
+import { answerError } from './answer-error.ts';
+import type { Caller, DoorDependencies } from './door-dependencies.ts';
+import { leftToSpend } from './left-to-spend.ts';
+import { requireTaskView, showTask } from './show-task.ts';
+import { parseDoorOrder, takeOrder } from './take-order.ts';
+
+type DoorFunction = Route<HttpEvent, HttpAnswer>;
+
+/** One of the doors that serve the same method and path. */
+interface Entrance {
+  readonly door: Door;
+  readonly route: DoorRoute;
+}
+
+/** Every route of every door; where doors share one, the key's setting chooses among them, else the first. */
+export function doorRoutes(doors: readonly Door[], dependencies: DoorDependencies): DoorFunction[] {
+  const entrances = doors.flatMap((door) => door.routes.map((route) => ({ door, route })));
+  const shared = Object.groupBy(entrances, ({ route }) => `${route.method} ${route.path}`);
+  return Object.values(shared).flatMap((group = []) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const { method, path } = first.route;
+    const handler = (event: HttpEvent) => serve(event, [first, ...group.slice(1)], dependencies);
+    return [{ method, path, handler }];
+  });
+}
+
+type Entrances = readonly [Entrance, ...Entrance[]];
+
+async function serve(
+  event: HttpEvent,
+  entrances: Entrances,
+  dependencies: DoorDependencies,
+): Promise<HttpAnswer> {
+  let { door, route } = entrances[0];
+  try {
+    const caller = await authenticate(event.headers, dependencies.accounts);
+    ({ door, route } = entrances.find((entrance) => entrance.door.provider === caller.door) ?? entrances[0]);
+    return await enter({ door, route, event, caller }, dependencies);
+  } catch (thrown) {
+    const error = toConchError(thrown);
+    const { requestId } = event.requestContext;
+    if (errorStatuses[error.code] >= 500) logger.error('A door failed', { error, requestId });
+    else logger.info('A door refused', { code: error.code, door: door.provider, requestId });
+    return answerError(door, error);
+  }
+}
+
+interface Entering extends Entrance {
+  readonly event: HttpEvent;
+  readonly caller: Caller;
+}
+
+async function enter(
+  { door, route, event, caller }: Entering,
+  dependencies: DoorDependencies,
+): Promise<HttpAnswer> {
+  const request = toRequest(event);
+  switch (route.kind) {
+    case 'order': {
+      const schema = route.schema(request);
+      if (schema === undefined) throw new NotFoundError(`${route.method} ${event.rawPath}`);
+      const order = parseDoorOrder(schema, readJson(event));
+      const view = await takeOrder({ door, order, event }, caller, dependencies);
+      return jsonAnswer(200, route.answer(showTask(door, view, dependencies)));
+    }
+    case 'look': {
+      const view = await requireTaskView(route.id(request), caller, dependencies);
+      const body = route.answer(showTask(door, view, dependencies), request);
+      if (body === undefined) throw new ConchError('not_found', 'There is nothing there yet');
+      return jsonAnswer(200, body);
+    }
+    case 'balance':
+      return jsonAnswer(200, route.answer(await leftToSpend(door, caller, dependencies)));
+  }
+}
+
+function toRequest({ pathParameters, queryStringParameters }: HttpEvent): DoorRequest {
+  const given = Object.entries({ ...queryStringParameters, ...pathParameters });
+  const parameters = given.filter((entry): entry is [string, string] => (entry[1]?.trim() ?? '') !== '');
+  return { parameters: Object.fromEntries(parameters) };
+}

@@ -1,0 +1,26 @@
+import { findOffer } from '../../shared/domain/offer.ts';
+import { quoted } from '../../shared/domain/shown-text.ts';
+import { NotFoundError } from '../../shared/errors.ts';
+import { toDoorView } from '../../shared/ordering/door-view.ts';
+import type { Door, DoorView } from '../../shared/providers/door.ts';
+import { readAnyId } from '../../shared/providers/doors.ts';
+import type { TaskView } from '../../shared/storage/task-store.ts';
+import type { Caller, DoorDependencies } from './door-dependencies.ts';
+
+/** The account's own task, by its id in any form. Another account's is not found either. */
+export async function requireTaskView(
+  text: string | undefined,
+  { account }: Caller,
+  { tasks }: DoorDependencies,
+): Promise<TaskView> {
+  const taskId = readAnyId(text?.trim() ?? '');
+  const view = taskId === undefined ? undefined : await tasks.getTaskView(taskId);
+  if (view?.task.account === account && view.task.deletedAt === undefined) return view;
+  throw new NotFoundError(`The task ${quoted(text ?? '')}`);
+}
+
+export function showTask(door: Door, view: TaskView, dependencies: DoorDependencies): DoorView {
+  const { publicUrl, clock, offers } = dependencies;
+  const typicalSeconds = findOffer(offers, view.task)?.typicalSeconds;
+  return toDoorView(door, view, { publicUrl, now: clock.now(), typicalSeconds });
+}

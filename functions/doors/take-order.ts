@@ -1,0 +1,65 @@
+import type * as z from 'zod';
+import type { VideoRequest } from '../../shared/domain/video-request.ts';
+import { ConchError } from '../../shared/errors.ts';
+import type { HttpEvent } from '../../shared/http/http-event.ts';
+import { getIdempotencyKey } from '../../shared/http/idempotency-key.ts';
+import { getRetryCount } from '../../shared/http/retry-count.ts';
+import { type ParsedOrder, parseOrder } from '../../shared/ordering/parse-order.ts';
+import { placeOrder } from '../../shared/ordering/place-order.ts';
+import type { Door, DoorOrder } from '../../shared/providers/door.ts';
+import type { TaskView } from '../../shared/storage/task-store.ts';
+import type { Caller, DoorDependencies } from './door-dependencies.ts';
+
+/** Whoever sends it says who shall serve the order, as `provider` does in our own API. */
+const providerHeader = 'x-conch-provider';
+
+/** Places what a client wrote in a provider's dialect: that provider comes first, unless the client or its key says otherwise. */
+export async function takeOrder(
+  { door, order, event }: { readonly door: Door; readonly order: DoorOrder; readonly event: HttpEvent },
+  { account, keyId, providerChoice }: Caller,
+  dependencies: DoorDependencies,
+): Promise<TaskView> {
+  const chosen = event.headers[providerHeader] ?? providerChoice;
+  const fields = { ...order.fields, ...(chosen !== undefined && { provider: chosen }) };
+  const parsed = parseOrder(withoutAbsent(fields));
+  const idempotencyKey = getIdempotencyKey(event);
+  const retryCount = getRetryCount(event);
+  return placeOrder(
+    {
+      account,
+      keyId,
+      parsed: withDoor(parsed, {
+        door: { provider: door.provider, echo: order.echo },
+        ...(order.callback !== undefined && { webhook: { ...order.callback, dialect: door.provider } }),
+        ...(chosen === undefined && { preferredProvider: door.provider }),
+      }),
+      ...(idempotencyKey !== undefined && { idempotencyKey }),
+      ...(retryCount !== undefined && { retryCount }),
+    },
+    dependencies,
+  );
+}
+
+function withDoor(
+  { draft, violations }: ParsedOrder,
+  made: Pick<VideoRequest, 'door' | 'webhook' | 'preferredProvider'>,
+): ParsedOrder {
+  return { draft: { ...draft, fields: { ...draft.fields, ...made } }, violations };
+}
+
+function withoutAbsent(fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+/** Throws `invalid_request` with everything that the dialect's own rules refuse. */
+export function parseDoorOrder(schema: z.ZodType<DoorOrder>, body: unknown): DoorOrder {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const [first, ...others] = parsed.error.issues.map(({ path, message }) => ({
+    param: path.map(String).join('.') || 'body',
+    code: 'wrong_type' as const,
+    message,
+  }));
+  if (first === undefined) throw new Error('A refusal without a reason');
+  throw new ConchError('invalid_request', first.message, { violations: [first, ...others] });
+}

@@ -1,0 +1,74 @@
+import { currentAttempt, type Task, type TaskState } from '../domain/task.ts';
+import { operationOf, type VideoRequest } from '../domain/video-request.ts';
+import type { Door, DoorSource, DoorStatus, DoorVideo, DoorView } from '../providers/door.ts';
+import type { TaskView } from '../storage/task-store.ts';
+import { videoLink } from './gateway-object.ts';
+import { progressPercent } from './video-progress.ts';
+
+const statuses = {
+  accepted: 'queued',
+  submitting: 'queued',
+  processing: 'running',
+  archiving: 'running',
+  completed: 'succeeded',
+  failed: 'failed',
+  canceled: 'failed',
+} as const satisfies Record<TaskState, DoorStatus>;
+
+interface DoorContext {
+  readonly publicUrl: string;
+  readonly now: Date;
+  readonly typicalSeconds?: number | undefined;
+}
+
+/** A task as `door` shows it, whichever way it was ordered. */
+export function toDoorView(
+  door: Pick<Door, 'provider' | 'ids'>,
+  { task, request }: TaskView,
+  { publicUrl, now, typicalSeconds }: DoorContext,
+): DoorView {
+  const { door: made, webhook } = request;
+  const isOwn = made?.provider === door.provider;
+  return {
+    id: door.ids.toText(task.id),
+    status: statuses[task.state],
+    ...(isOwn && { echo: made.echo }),
+    source: toSource(task, request),
+    acceptedAt: task.createdAt,
+    startedAt: currentAttempt(task)?.outcomeAt,
+    endedAt: task.completedAt,
+    progress: progressPercent(task, now, typicalSeconds),
+    video: toVideo(task, publicUrl, now),
+    failure: statuses[task.state] === 'failed' ? task.failure : undefined,
+    priceMicroUsd: task.holdMicroUsd,
+    chargeMicroUsd: task.chargeMicroUsd,
+    callback: webhook?.dialect === door.provider ? webhook : undefined,
+  };
+}
+
+function toSource(task: Task, request: VideoRequest): DoorSource {
+  const { firstFrameImage, lastFrameImage, subjectImage } = request;
+  const image = firstFrameImage ?? lastFrameImage ?? subjectImage;
+  return {
+    operation: operationOf(request),
+    model: task.model,
+    nativeModel: task.nativeModel,
+    provider: task.provider,
+    prompt: request.prompt,
+    negativePrompt: request.negativePrompt,
+    seconds: task.seconds,
+    resolution: task.resolution,
+    aspectRatio: request.aspectRatio,
+    seed: request.seed,
+    promptOptimizer: request.promptOptimizer,
+    imageUrl: image?.kind === 'url' ? image.url : undefined,
+  };
+}
+
+function toVideo(task: Task, publicUrl: string, now: Date): DoorVideo | undefined {
+  const { state, result, expiresAt } = task;
+  if (state !== 'completed' || result === undefined || expiresAt === undefined) return undefined;
+  if (expiresAt <= now.toISOString()) return undefined;
+  const { width, height, durationSeconds } = result;
+  return { url: videoLink(task, publicUrl), expiresAt, width, height, seconds: durationSeconds };
+}

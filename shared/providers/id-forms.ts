@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+
+/** How an API writes the ids of its tasks. Every form is read back to the one id of the task. */
+export interface IdForm {
+  toText(taskId: string): string;
+  /** Absent for a text that is no id in this form. */
+  fromText(text: string): string | undefined;
+}
+
+const smallestTaskNumber = 10n ** 18n;
+const largestTaskNumber = smallestTaskNumber + 2n ** 62n - 1n;
+
+/** 19 digits, for example `1234567890123456789`. */
+export const decimalId = numberedId('', 10);
+
+/** A UUID of version 4: the id, and for the rest a digest of it, so that no other UUID means the same task. */
+export const uuidId: IdForm = {
+  toText(taskId) {
+    const rest = createHash('sha256').update(`uuid ${taskId}`).digest('hex').slice(0, 14);
+    const digits = `${taskId.slice(0, 12)}4${taskId.slice(12, 15)}8${taskId.slice(15)}${rest}`;
+    return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  },
+  fromText(text) {
+    const digits = text.toLowerCase().replaceAll('-', '');
+    const taskId = `${digits.slice(0, 12)}${digits.slice(13, 16)}${digits.slice(17, 18)}`;
+    return /^[0-9a-f]{16}$/.test(taskId) && uuidId.toText(taskId) === text.toLowerCase() ? taskId : undefined;
+  },
+};
+
+/** `video_` and 16 hex digits: our own. */
+export const videoId: IdForm = {
+  toText: (taskId) => `video_${taskId}`,
+  fromText: (text) => /^video_([0-9a-f]{16})$/.exec(text)?.[1],
+};
+
+/** A prefix and the task's number: 19 digits in base 10, 12 or 13 in base 36. */
+export function numberedId(prefix: string, radix: 10 | 36): IdForm {
+  const toText = (taskId: string) => `${prefix}${BigInt(`0x${taskId}`).toString(radix)}`;
+  return {
+    toText,
+    fromText(text) {
+      const digits = text.startsWith(prefix) ? text.slice(prefix.length) : '';
+      if (!/^[0-9a-z]{12,19}$/.test(digits)) return undefined;
+      const number = parseNumber(digits, radix);
+      if (number === undefined || number < smallestTaskNumber || number > largestTaskNumber) return undefined;
+      const taskId = number.toString(16).padStart(16, '0');
+      return toText(taskId) === text ? taskId : undefined;
+    },
+  };
+}
+
+function parseNumber(digits: string, radix: 10 | 36): bigint | undefined {
+  const values = [...digits].map((digit) => Number.parseInt(digit, radix));
+  if (values.some(Number.isNaN)) return undefined;
+  return values.reduce((number, value) => number * BigInt(radix) + BigInt(value), 0n);
+}
