@@ -89,10 +89,10 @@ describe('the arrows', () => {
     expect(sources.flatMap(wrongArrows)).toEqual([]);
   });
 
-  it('let a simulated provider use nothing of a provider but its wire', () => {
+  it('let a simulated provider use nothing of a provider but its wire and how its door answers', () => {
     const simulated = sources.filter((file) => file.startsWith('infra/local/simulated-providers/'));
     const used = simulated.flatMap(importsOf).filter((target) => target.startsWith('shared/providers/'));
-    expect(used.filter((target) => !target.endsWith('/wire.ts'))).toEqual([]);
+    expect(used.filter((target) => !/\/(wire|door-answers)\.ts$/.test(target))).toEqual([]);
   });
 
   it('keep the local gateway out of everything else', () => {

@@ -1,18 +1,18 @@
 import httpRouterHandler from '@middy/http-router';
-import { publicUrlConfig, readConfig } from '../../shared/config.ts';
+import { environment, publicUrlConfig, readConfig } from '../../shared/config.ts';
 import { shorten } from '../../shared/domain/shown-text.ts';
 import { NotFoundError } from '../../shared/errors.ts';
 import type { HttpAnswer, HttpEvent } from '../../shared/http/http-event.ts';
 import { httpHandler } from '../../shared/http/http-stack.ts';
 import { createOrderingDependencies } from '../../shared/ordering/ordering-dependencies.ts';
-import { doors } from '../../shared/providers/doors.ts';
+import { loadDoors } from '../../shared/providers/doors.ts';
 import { createAccountStore } from '../../shared/storage/account-store.ts';
 import { doorRoutes } from './routes.ts';
 
 const config = readConfig(publicUrlConfig);
 const ordering = createOrderingDependencies();
 const { client, accountsTableName } = ordering.ledger;
-const routes = doorRoutes(doors, {
+const routes = doorRoutes(loadDoors(environment()), {
   ...ordering,
   accounts: createAccountStore({ client, tableName: accountsTableName }),
   publicUrl: config.CONCH_PUBLIC_URL,

@@ -1,11 +1,12 @@
 import type { Route } from '@middy/http-router';
+import { shorten } from '../../shared/domain/shown-text.ts';
 import { ConchError, errorStatuses, NotFoundError } from '../../shared/errors.ts';
 import { authenticate } from '../../shared/http/authenticate.ts';
 import { type HttpAnswer, type HttpEvent, jsonAnswer } from '../../shared/http/http-event.ts';
 import { readJson } from '../../shared/http/request-body.ts';
 import { toConchError } from '../../shared/http/to-conch-error.ts';
 import { logger } from '../../shared/logger.ts';
-import type { Door, DoorRequest, DoorRoute } from '../../shared/providers/door.ts';
+import type { Door, DoorOrder, DoorRequest, DoorRoute } from '../../shared/providers/door.ts';
 import { answerError } from './answer-error.ts';
 import type { Caller, DoorDependencies } from './door-dependencies.ts';
 import { leftToSpend } from './left-to-spend.ts';
@@ -46,12 +47,23 @@ async function serve(
     ({ door, route } = entrances.find((entrance) => entrance.door.provider === caller.door) ?? entrances[0]);
     return await enter({ door, route, event, caller }, dependencies);
   } catch (thrown) {
-    const error = toConchError(thrown);
-    const { requestId } = event.requestContext;
-    if (errorStatuses[error.code] >= 500) logger.error('A door failed', { error, requestId });
-    else logger.info('A door refused', { code: error.code, door: door.provider, requestId });
-    return answerError(door, error);
+    return answerThrown(thrown, { door, event });
   }
+}
+
+interface Failing {
+  readonly door: Door;
+  readonly event: HttpEvent;
+  /** The client's for our fields, once its order was read. */
+  readonly names?: DoorOrder['names'];
+}
+
+function answerThrown(thrown: unknown, { door, event, names }: Failing): HttpAnswer {
+  const error = toConchError(thrown);
+  const { requestId } = event.requestContext;
+  if (errorStatuses[error.code] >= 500) logger.error('A door failed', { error, requestId });
+  else logger.info('A door refused', { code: error.code, door: door.provider, requestId });
+  return answerError(door, error, names);
 }
 
 interface Entering extends Entrance {
@@ -67,20 +79,29 @@ async function enter(
   switch (route.kind) {
     case 'order': {
       const schema = route.schema(request);
-      if (schema === undefined) throw new NotFoundError(`${route.method} ${event.rawPath}`);
+      if (schema === undefined) throw unknownPath(event);
       const order = parseDoorOrder(schema, readJson(event));
-      const view = await takeOrder({ door, order, event }, caller, dependencies);
-      return jsonAnswer(200, route.answer(showTask(door, view, dependencies)));
+      try {
+        const view = await takeOrder({ door, order, event }, caller, dependencies);
+        return jsonAnswer(200, route.answer(showTask(door, view, dependencies)));
+      } catch (thrown) {
+        return answerThrown(thrown, { door, event, names: order.names });
+      }
     }
     case 'look': {
+      if (route.isServed?.(request) === false) throw unknownPath(event);
       const view = await requireTaskView(route.id(request), caller, dependencies);
       const body = route.answer(showTask(door, view, dependencies), request);
-      if (body === undefined) throw new ConchError('not_found', 'There is nothing there yet');
+      if (body === undefined) throw new ConchError('not_found', 'There is nothing there now');
       return jsonAnswer(200, body);
     }
     case 'balance':
       return jsonAnswer(200, route.answer(await leftToSpend(door, caller, dependencies)));
   }
+}
+
+function unknownPath({ rawPath, requestContext }: HttpEvent): NotFoundError {
+  return new NotFoundError(`${requestContext.http.method} ${shorten(rawPath)}`);
 }
 
 function toRequest({ pathParameters, queryStringParameters }: HttpEvent): DoorRequest {

@@ -16,7 +16,7 @@ export async function requireTaskView(
   const taskId = readAnyId(text?.trim() ?? '');
   const view = taskId === undefined ? undefined : await tasks.getTaskView(taskId);
   if (view?.task.account === account && view.task.deletedAt === undefined) return view;
-  throw new NotFoundError(`The task ${quoted(text ?? '')}`);
+  throw new NotFoundError(text === undefined ? 'A task without an id' : `The task ${quoted(text)}`);
 }
 
 export function showTask(door: Door, view: TaskView, dependencies: DoorDependencies): DoorView {

@@ -4,9 +4,11 @@ import { ConchError } from '../../shared/errors.ts';
 import type { HttpEvent } from '../../shared/http/http-event.ts';
 import { getIdempotencyKey } from '../../shared/http/idempotency-key.ts';
 import { getRetryCount } from '../../shared/http/retry-count.ts';
+import { toVideoId } from '../../shared/ids.ts';
 import { type ParsedOrder, parseOrder } from '../../shared/ordering/parse-order.ts';
 import { placeOrder } from '../../shared/ordering/place-order.ts';
 import type { Door, DoorOrder } from '../../shared/providers/door.ts';
+import { readAnyId } from '../../shared/providers/doors.ts';
 import type { TaskView } from '../../shared/storage/task-store.ts';
 import type { Caller, DoorDependencies } from './door-dependencies.ts';
 
@@ -20,7 +22,11 @@ export async function takeOrder(
   dependencies: DoorDependencies,
 ): Promise<TaskView> {
   const chosen = event.headers[providerHeader] ?? providerChoice;
-  const fields = { ...order.fields, ...(chosen !== undefined && { provider: chosen }) };
+  const fields = {
+    ...order.fields,
+    ...(order.sourceTaskId !== undefined && { source_video: toOwnVideo(order.sourceTaskId) }),
+    ...(chosen !== undefined && { provider: chosen }),
+  };
   const parsed = parseOrder(withoutAbsent(fields));
   const idempotencyKey = getIdempotencyKey(event);
   const retryCount = getRetryCount(event);
@@ -32,6 +38,7 @@ export async function takeOrder(
         door: { provider: door.provider, echo: order.echo },
         ...(order.callback !== undefined && { webhook: { ...order.callback, dialect: door.provider } }),
         ...(chosen === undefined && { preferredProvider: door.provider }),
+        ...(order.guidanceScale !== undefined && { guidanceScale: order.guidanceScale }),
       }),
       ...(idempotencyKey !== undefined && { idempotencyKey }),
       ...(retryCount !== undefined && { retryCount }),
@@ -42,9 +49,15 @@ export async function takeOrder(
 
 function withDoor(
   { draft, violations }: ParsedOrder,
-  made: Pick<VideoRequest, 'door' | 'webhook' | 'preferredProvider'>,
+  made: Pick<VideoRequest, 'door' | 'webhook' | 'preferredProvider' | 'guidanceScale'>,
 ): ParsedOrder {
   return { draft: { ...draft, fields: { ...draft.fields, ...made } }, violations };
+}
+
+/** What is no id in any form is named as it is, and refused as a video that does not exist. */
+function toOwnVideo(text: string) {
+  const taskId = readAnyId(text);
+  return { video_id: taskId === undefined ? text : toVideoId(taskId) };
 }
 
 function withoutAbsent(fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {

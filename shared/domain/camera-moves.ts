@@ -67,17 +67,32 @@ export function translationOf(
 
 /** A prompt of ours as the offer understands it: only moves that it names otherwise are changed. */
 export function promptFor({ camera }: Pick<Offer, 'camera'>, prompt: string): string {
-  if (camera === undefined) return prompt;
-  return prompt.replace(bracket, (text) => text.replace(part, (given) => translatePart(given, camera)));
+  return camera === undefined ? prompt : translate(prompt, { from: ownVocabulary, to: camera });
+}
+
+/** A prompt that was written in `vocabulary`, in the words of our own API: only moves that it names otherwise are changed. */
+export function promptFrom(vocabulary: CameraVocabulary, prompt: string): string {
+  return translate(prompt, { from: vocabulary, to: ownVocabulary });
 }
 
 const bracket = /\[([^[\]]*)\]/g;
 /** One instruction inside a bracket, without the space around it. */
 const part = /[^[\],\s](?:[^[\],]*[^[\],\s])?/g;
 
-function translatePart(text: string, vocabulary: CameraVocabulary): string {
-  const move = readMove(text, ownVocabulary);
-  return (move && translationOf(move, vocabulary)?.to) ?? text;
+interface Translation {
+  readonly from: CameraVocabulary;
+  readonly to: CameraVocabulary;
+}
+
+function translate(prompt: string, translation: Translation): string {
+  return prompt.replace(bracket, (text) => text.replace(part, (given) => translatePart(given, translation)));
+}
+
+function translatePart(text: string, { from, to }: Translation): string {
+  const move = readMove(text, from);
+  if (move === undefined) return text;
+  const [given, wanted] = [words[move][from], words[move][to]];
+  return given.toLowerCase() === wanted.toLowerCase() ? text : wanted;
 }
 
 function readMove(text: string, vocabulary: CameraVocabulary): CameraMove | undefined {

@@ -58,6 +58,7 @@ export interface Offer {
     readonly negativePrompt: boolean;
     /** The ratios that can be asked for, as `W:H`. */
     readonly aspectRatios: readonly string[];
+    readonly guidanceScale?: true;
   };
   /** Absent where brackets in the prompt mean nothing that is documented. */
   readonly camera?: CameraVocabulary;

@@ -75,6 +75,8 @@ export const videoRequestSchema = z.object({
   aspectRatio: z.string().optional(),
   seed: z.number().int().optional(),
   promptOptimizer: z.boolean().optional(),
+  /** How closely the video keeps to the prompt: of orders through a provider's own API. */
+  guidanceScale: z.number().optional(),
   firstFrameImage: imageSourceSchema.optional(),
   lastFrameImage: imageSourceSchema.optional(),
   subjectImage: imageSourceSchema.optional(),

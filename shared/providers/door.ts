@@ -17,6 +17,10 @@ export interface DoorOrder {
   readonly names: Readonly<Record<string, string>>;
   /** Where the client wants to be called back, and with which secret where its dialect has one. */
   readonly callback?: { readonly url: string; readonly secret?: string } | undefined;
+  /** The id, in the form of any API, of the task whose video the order starts from. */
+  readonly sourceTaskId?: string | undefined;
+  /** How closely a video keeps to its prompt; our own API has no field for it. */
+  readonly guidanceScale?: number | undefined;
   /** What the door wants back to show the order as it was written; JSON under 8 KB, without images in base64. */
   readonly echo: unknown;
 }
@@ -111,6 +115,8 @@ export type DoorRoute =
     })
   | (RoutePlace & {
       readonly kind: 'look';
+      /** Whether this account has the path; absent where it has them all. */
+      isServed?(request: DoorRequest): boolean;
       /** The text of the id. */
       id(request: DoorRequest): string | undefined;
       /** Absent when there is nothing to show there: it is answered as unknown. */

@@ -1,13 +1,24 @@
+import type { Environment } from '../config.ts';
+import { createDoor as createCloudswayDoor } from './cloudsway/door.ts';
 import type { Door } from './door.ts';
+import { createDoor as createHaiperDoor } from './haiper/door.ts';
 import { videoId } from './id-forms.ts';
 import { door as piapi } from './piapi/door.ts';
 
-/** Every provider's API that we serve. Of those with the same path the first serves it, unless a key says otherwise. */
-export const doors: readonly Door[] = [piapi];
+/**
+ * Every provider's API that we serve, with the operator's settings. Of those with the same path the first serves it,
+ * unless a key says otherwise. Throws an error that names a wrong setting.
+ */
+export function loadDoors(variables: Environment): readonly Door[] {
+  return [piapi, createCloudswayDoor(variables), createHaiperDoor(variables)];
+}
+
+/** None depends on a setting. */
+const idForms = [videoId, ...loadDoors({}).map(({ ids }) => ids)];
 
 /** The task that a text names in the form of any door or in ours: a task is found through every API. */
 export function readAnyId(text: string): string | undefined {
-  for (const form of [videoId, ...doors.map(({ ids }) => ids)]) {
+  for (const form of idForms) {
     const taskId = form.fromText(text);
     if (taskId !== undefined) return taskId;
   }

@@ -20,6 +20,7 @@ export interface JobRequest {
   readonly seed?: number;
   /** As `W:H`. */
   readonly aspectRatio?: string;
+  readonly guidanceScale?: number;
   readonly firstFrameImageUrl?: string;
   readonly lastFrameImageUrl?: string;
   readonly subjectImageUrl?: string;
@@ -97,22 +98,27 @@ interface ProviderBlueprint<Shape extends z.ZodRawShape> {
 export function defineProvider<Shape extends z.ZodRawShape>(
   blueprint: ProviderBlueprint<Shape>,
 ): ProviderDefinition {
-  const variables = new Map(
-    Object.keys(blueprint.settings).map((setting) => [setting, toVariable(blueprint.name, setting)]),
-  );
   return {
     name: blueprint.name,
-    settingNames: [...variables.values()],
-    load(environment) {
-      const given = Object.fromEntries([...variables].map(([setting, name]) => [setting, environment[name]]));
-      const parsed = z.object(blueprint.settings).safeParse(given);
-      if (parsed.success) return sendingCompleteOrders(blueprint.create(parsed.data));
-      const faults = parsed.error.issues.map(
-        (issue) => `${variables.get(String(issue.path[0]))}: ${issue.message}`,
-      );
-      throw new Error(`The settings of ${blueprint.name} are wrong. ${faults.join('; ')}`);
-    },
+    settingNames: Object.keys(blueprint.settings).map((setting) => toVariable(blueprint.name, setting)),
+    load: (environment) =>
+      sendingCompleteOrders(blueprint.create(parseSettings(blueprint.name, blueprint.settings, environment))),
   };
+}
+
+/** The settings of a provider by camelCase name; throws one error that names each wrong variable. */
+export function parseSettings<Shape extends z.ZodRawShape>(
+  provider: string,
+  shape: Shape,
+  environment: Environment,
+): z.output<z.ZodObject<Shape>> {
+  const given = Object.keys(shape).map((setting) => [setting, environment[toVariable(provider, setting)]]);
+  const parsed = z.object(shape).safeParse(Object.fromEntries(given));
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(
+    (issue) => `${toVariable(provider, String(issue.path[0]))}: ${issue.message}`,
+  );
+  throw new Error(`The settings of ${provider} are wrong. ${faults.join('; ')}`);
 }
 
 function toVariable(provider: string, setting: string): string {

@@ -59,6 +59,11 @@ const optionalFields: readonly OptionalField[] = [
     given: ({ promptOptimizer }) => promptOptimizer,
     allowed: ({ promptOptimizer }) => promptOptimizer,
   },
+  {
+    param: 'guidance_scale',
+    given: ({ guidanceScale }) => guidanceScale,
+    allowed: ({ guidanceScale = false }) => guidanceScale,
+  },
 ];
 
 export function judgeSeed({ seed }: QuotableRequest, offer: Offer): Violation[] {

@@ -33,6 +33,7 @@ export async function toJobRequest(
     ...(request.negativePrompt !== undefined && { negativePrompt: request.negativePrompt }),
     ...(request.seed !== undefined && { seed: request.seed }),
     ...(request.aspectRatio !== undefined && { aspectRatio: request.aspectRatio }),
+    ...(request.guidanceScale !== undefined && { guidanceScale: request.guidanceScale }),
     ...(await toSourceUrls(request, {
       ...inputs,
       takesBytes: provider && offer && takesBytes(provider, offer),

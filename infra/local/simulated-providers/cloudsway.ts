@@ -1,9 +1,16 @@
 import { createHash, randomInt } from 'node:crypto';
-import * as z from 'zod';
 import { secondsAfter } from '../../../shared/clock.ts';
+import { fileIdOf, toUnixSeconds } from '../../../shared/providers/cloudsway/door-answers.ts';
+import {
+  checkOrder,
+  type EndpointKey,
+  endpointKeys,
+  type OrderBody,
+  orderBodySchema,
+} from '../../../shared/providers/cloudsway/wire.ts';
+import { toErrorBody } from '../../../shared/providers/maas/door-answers.ts';
 import type { Dialect, JobView, Order } from './dialect.ts';
 import type { FailureReason } from './job.ts';
-import { isTooLong, isWebUrl } from './order-rules.ts';
 
 const createPath = /^\/v1\/ai\/(?<route>.+)\/hailuo\/video\/generate$/;
 const taskPath = /^\/v1\/ai\/(?<route>.+)\/hailuo\/video\/task\/(?<jobId>[^/]+)$/;
@@ -14,7 +21,7 @@ export const cloudsway: Dialect = {
   name: 'cloudsway',
   newJobId: () => `1${randomDigits(9)}${randomDigits(9)}`,
   presentedKey: ({ authorization = '' }) => /^Bearer (.+)$/.exec(authorization)?.[1],
-  errorBody: (status, message) => ({ code: String(status), message }),
+  errorBody: toErrorBody,
   refusals: {
     wrongKey: 'The access key is not valid',
     notFound: 'The task does not exist',
@@ -22,8 +29,8 @@ export const cloudsway: Dialect = {
   },
   matchCreate: (url) => createPath.exec(url.pathname)?.groups?.['route'],
   orderSchema: (route) =>
-    createRequestSchema
-      .superRefine((request, context) => checkRules(request, route, context))
+    orderBodySchema
+      .superRefine((order, context) => checkOrder(order, keyOf(route), context))
       .transform(toOrder),
   createdBody: ({ job }) => ({ taskId: job.id }),
   looks: [
@@ -46,41 +53,16 @@ export const cloudsway: Dialect = {
   ],
 };
 
-/** The document's own examples send a blank for what is not given. */
-const text = z.string().transform((given) => given.trim());
-const imageText = text.refine(
-  (given) => given === '' || isWebUrl(given) || /^data:image\/(jpeg|jpg|png);base64,/.test(given),
-  'an image is a public URL or a data URL of a JPEG or PNG',
-);
-const createRequestSchema = z.object({
-  prompt: text.default(''),
-  promptOptimizer: z.boolean().optional(),
-  firstFrameImage: imageText.default(''),
-  subjectReference: z
-    .tuple([z.object({ type: z.literal('character'), image: z.tuple([imageText]) })])
-    .optional(),
-});
-type CreateRequest = z.output<typeof createRequestSchema>;
-
 /** A purchased path says nothing of its model unless it is named after it; then only the prompt is checked. */
-function checkRules(request: CreateRequest, route: string, context: z.RefinementCtx): void {
-  const needsPrompt = /t2v(_director)?$/.test(route);
-  const needsFrame = /i2v(_live|_director)?$/.test(route);
-  const needsSubject = /s2v$/.test(route);
-  const faults = [
-    needsPrompt && request.prompt === '' && 'prompt is required',
-    isTooLong(request.prompt) && 'prompt is longer than 2000 characters',
-    needsFrame && request.firstFrameImage === '' && 'firstFrameImage is required',
-    needsSubject && request.subjectReference === undefined && 'subjectReference is required',
-  ];
-  for (const message of faults) if (message) context.addIssue({ code: 'custom', message });
+function keyOf(route: string): EndpointKey | undefined {
+  return endpointKeys.find((key) => route === key || route.endsWith(`_${key}`));
 }
 
-function toOrder({ prompt, firstFrameImage, subjectReference }: CreateRequest): Order {
-  const subjectImage = subjectReference?.[0].image[0];
+function toOrder({ prompt = '', firstFrameImage, subject }: OrderBody): Order {
+  const subjectImage = subject?.value.image;
   return {
     prompt,
-    ...(firstFrameImage === '' ? {} : { firstFrameImage }),
+    ...(firstFrameImage === undefined ? {} : { firstFrameImage: firstFrameImage.value }),
     ...(subjectImage === undefined ? {} : { subjectImage }),
   };
 }
@@ -91,9 +73,9 @@ function toTask({ job, status, unknownStatus }: JobView) {
     status === 'failed' ? originErrors[job.failure ?? 'generation'] : { code: 0, text: 'success' };
   return {
     status: unknownStatus ?? statusWords[status],
-    file_id: isDone ? originId(job.id, 'file') : '',
+    file_id: isDone ? fileIdOf(job.id) : '',
     // The origin's id, not the one that was asked for: as in the document.
-    task_id: originId(job.id, 'task'),
+    task_id: originTaskId(job.id),
     base_resp: { status_code: origin.code, status_msg: origin.text },
     video_width: isDone ? job.shape.width : 0,
     video_height: isDone ? job.shape.height : 0,
@@ -114,7 +96,7 @@ const fileSeconds = 9 * 3600;
 const urlSeconds = 99 * 3600;
 
 function toFile({ job, status, videoUrl }: JobView, url: URL) {
-  const fileId = originId(job.id, 'file');
+  const fileId = fileIdOf(job.id);
   if (status !== 'succeeded' || url.searchParams.get('fileId') !== fileId) return undefined;
   const createdAt = job.endsAt ?? job.acceptedAt;
   return {
@@ -132,13 +114,9 @@ function signature(createdAt: string): string {
   return `Expires=${expires}&OSSAccessKeyId=simulated&Signature=c2ltdWxhdGVk%3D`;
 }
 
-function toUnixSeconds(at: string): number {
-  return Math.floor(new Date(at).getTime() / 1000);
-}
-
 /** 15 digits, always the same for the same job. */
-function originId(jobId: string, what: 'task' | 'file'): string {
-  const number = createHash('sha256').update(`${what} ${jobId}`).digest().readUIntBE(0, 6);
+function originTaskId(jobId: string): string {
+  const number = createHash('sha256').update(`task ${jobId}`).digest().readUIntBE(0, 6);
   return `2${String(number % 1e14).padStart(14, '0')}`;
 }
 

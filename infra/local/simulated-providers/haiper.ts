@@ -1,17 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import type * as z from 'zod';
 import { secondsAfter } from '../../../shared/clock.ts';
+import { statusWords } from '../../../shared/providers/haiper/door-answers.ts';
 import {
   addedSeconds,
-  aspectRatios,
   type ExtendRequest,
   extendRequestSchema,
   type GenerateRequest,
-  generateRequestSchema,
+  generateOrderSchema,
   type UpscaleRequest,
   upscaleRequestSchema,
   videoSeconds,
 } from '../../../shared/providers/haiper/wire.ts';
+import { toErrorBody } from '../../../shared/providers/maas/door-answers.ts';
 import type { Dialect, JobView, Order } from './dialect.ts';
 import type { FailureReason } from './job.ts';
 import { isWebUrl } from './order-rules.ts';
@@ -24,7 +25,7 @@ export const haiper: Dialect = {
   name: 'haiper',
   newJobId: () => randomBytes(8).toString('hex'),
   presentedKey: ({ authorization = '' }) => /^Bearer (.+)$/.exec(authorization)?.[1],
-  errorBody: (status, message) => ({ code: String(status), message }),
+  errorBody: toErrorBody,
   refusals: {
     wrongKey: 'The access key is not valid',
     notFound: 'The task does not exist',
@@ -34,8 +35,8 @@ export const haiper: Dialect = {
   orderSchema(_route, url) {
     const action = createPath.exec(url.pathname)?.groups?.['action'];
     if (action === 'upscale') return upscaleRequestSchema.superRefine(checkSource).transform(toUpscaleOrder);
-    if (action === 'extend') return extendRequestSchema.superRefine(checkExtend).transform(toExtendOrder);
-    return generateRequestSchema.superRefine(checkGenerate).transform(toGenerateOrder);
+    if (action === 'extend') return extendRequestSchema.superRefine(checkSource).transform(toExtendOrder);
+    return generateOrderSchema.transform(toGenerateOrder);
   },
   createdBody: ({ job }) => ({ taskId: job.id }),
   looks: [
@@ -50,36 +51,10 @@ export const haiper: Dialect = {
   ],
 };
 
-function checkGenerate({ prompt = '', config, settings }: GenerateRequest, context: z.RefinementCtx): void {
-  const image = config?.sourceImage;
-  const ratio = settings?.aspectRatio;
-  refuse(context, [
-    prompt.trim() === '' && 'prompt is required',
-    image !== undefined && !isWebUrl(image) && 'sourceImage is no http or https URL',
-    !isOneOf(videoSeconds, settings?.duration) && `duration is none of ${videoSeconds.join(', ')}`,
-    !isOneOf(aspectRatios, ratio) && `aspectRatio is none of ${aspectRatios.join(', ')}`,
-  ]);
-}
-
+/** The provider knows nothing of our tasks: a source is a URL here. */
 function checkSource({ config }: UpscaleRequest, context: z.RefinementCtx): void {
-  refuse(context, [!isWebUrl(config.sourceVideo) && 'sourceVideo is no http or https URL']);
-}
-
-function checkExtend(request: ExtendRequest, context: z.RefinementCtx): void {
-  const { extendDuration } = request.config;
-  checkSource(request, context);
-  refuse(context, [
-    !isOneOf(addedSeconds, extendDuration) && `extendDuration is none of ${addedSeconds.join(', ')}`,
-  ]);
-}
-
-/** Whether a value that may be omitted is one of those that the document lists. */
-function isOneOf<Value>(allowed: readonly Value[], given: Value | undefined): boolean {
-  return given === undefined || allowed.includes(given);
-}
-
-function refuse(context: z.RefinementCtx, faults: readonly (string | false)[]): void {
-  for (const message of faults) if (message) context.addIssue({ code: 'custom', message });
+  if (isWebUrl(config.sourceVideo)) return;
+  context.addIssue({ code: 'custom', message: 'sourceVideo is no http or https URL' });
 }
 
 function toGenerateOrder({ prompt = '', config, settings }: GenerateRequest): Order {
@@ -100,7 +75,6 @@ function toExtendOrder({ prompt = '', config }: ExtendRequest): Order {
   return { prompt, sourceVideo: config.sourceVideo, seconds };
 }
 
-const statusWords = { queued: 'PENDING', running: 'IN_PROGRESS', succeeded: 'SUCCESS', failed: 'FAIL' };
 /** A job that is done shows less than 1: as in the document's own example. */
 const progressShown = { queued: 0, running: 0.42, succeeded: 0.85, failed: 0 };
 

@@ -9,11 +9,17 @@ import {
   typicalSecondsSetting,
   withSettings,
 } from '../provider-settings.ts';
-import { endpointKeys, nativeModelOf, toOffer } from './offers.ts';
+import { nativeModelOf, toOffer } from './offers.ts';
 import { createUpstream } from './upstream.ts';
+import { endpointKeys } from './wire.ts';
 
 /** The document says `/v1/ai` in words and in every call, and `/v2/ai` in one example. */
 const basePathSchema = z.string().regex(/^(\/[\w~-]+)+$/, 'A base path is one such as "/v1/ai"');
+
+/** `CLOUDSWAY_ENDPOINT_PATHS`: JSON, key → purchased path. */
+export const endpointPathsSetting = jsonSetting(
+  z.partialRecord(z.enum(endpointKeys), endpointPathSchema),
+).optional();
 
 /** Without the setting each model is sought under its own name, as in the document's headings. */
 const defaultEndpointPaths = Object.fromEntries(endpointKeys.map((key) => [key, nativeModelOf(key)]));
@@ -23,7 +29,7 @@ export const cloudsway = defineProvider({
   settings: {
     baseUrl: originSetting('https://genaiapi.cloudsway.net'),
     basePath: basePathSchema.default('/v1/ai'),
-    endpointPaths: jsonSetting(z.partialRecord(z.enum(endpointKeys), endpointPathSchema)).optional(),
+    endpointPaths: endpointPathsSetting,
     typicalSeconds: typicalSecondsSetting,
     limits: limitsSetting({}),
     prices: pricesSetting(endpointKeys.map(toOffer)),

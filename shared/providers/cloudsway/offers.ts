@@ -1,9 +1,6 @@
 import type { ImageLimits, Offer } from '../../domain/offer.ts';
 import type { Operation } from '../../domain/video-request.ts';
-
-/** The document's six models without their common prefix; also the keys of `CLOUDSWAY_ENDPOINT_PATHS`. */
-export const endpointKeys = ['t2v', 'i2v', 'i2v_live', 't2v_director', 'i2v_director', 's2v'] as const;
-type EndpointKey = (typeof endpointKeys)[number];
+import { type EndpointKey, isDirector } from './wire.ts';
 
 export function nativeModelOf(key: EndpointKey): `MaaS_HL_Video_${EndpointKey}` {
   return `MaaS_HL_Video_${key}`;
@@ -33,6 +30,11 @@ const rows: Readonly<Record<EndpointKey, Row>> = {
   s2v: { model: 's2v-01', operation: 's2v' },
 };
 
+/** The canonical model behind a key; what it makes a video from is the order's to say. */
+export function modelOf(key: EndpointKey): string {
+  return rows[key].model;
+}
+
 /** No price is published: ours are what the origin's other resellers ask, rounded up. */
 const assumedPriceMicroUsd = 250_000;
 const assumedSubjectPriceMicroUsd = 350_000;
@@ -51,7 +53,7 @@ export function toOffer(key: EndpointKey): Offer {
     prompt: { isRequired: operation === 't2v', maxLength: 2000 },
     ...imageOf(operation),
     supports: { promptOptimizer: [true, false], seed: false, negativePrompt: false, aspectRatios: [] },
-    ...(key.endsWith('_director') && { camera: 'lateral' as const }),
+    ...(isDirector(key) && { camera: 'lateral' as const }),
     hasCallback: false,
     typicalSeconds: 180,
   };

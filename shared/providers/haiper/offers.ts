@@ -56,7 +56,13 @@ export const offers: readonly Offer[] = [
     nativeModel: 'haiper-extend',
     variants: toVariants(addedSeconds),
     prompt: { isRequired: false, maxLength: maxPromptLength },
-    supports: { promptOptimizer: [], seed: seedRange, negativePrompt: true, aspectRatios: [] },
+    supports: {
+      promptOptimizer: [],
+      seed: seedRange,
+      negativePrompt: true,
+      aspectRatios: [],
+      guidanceScale: true,
+    },
   },
 ];
 

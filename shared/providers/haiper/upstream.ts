@@ -91,9 +91,12 @@ function toGenerateRequest({ seconds, seed, aspectRatio, ...request }: JobReques
 }
 
 /** What the document says is used without it; sent, so that a new default there changes no video of ours. */
-const guidanceScale = 7.5;
+const defaultGuidanceScale = 7.5;
 
-function toExtendRequest({ seconds, seed, ...request }: JobRequest, sourceVideo: string): ExtendRequest {
+function toExtendRequest(
+  { seconds, seed, guidanceScale = defaultGuidanceScale, ...request }: JobRequest,
+  sourceVideo: string,
+): ExtendRequest {
   return {
     ...toPrompts(request),
     config: { sourceVideo, ...(seconds === undefined ? {} : { extendDuration: seconds }) },

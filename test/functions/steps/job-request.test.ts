@@ -45,6 +45,10 @@ describe('toJobRequest', () => {
     expect(job).toMatchObject(request);
   });
 
+  it('passes on how closely the video shall keep to its prompt', async () => {
+    expect(await make({ request: { guidanceScale: 0 } })).toMatchObject({ guidanceScale: 0 });
+  });
+
   it('signs links to the files that are stored, and passes the URLs of others on', async () => {
     const request = {
       firstFrameImage: stored,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { promptFor, readCameraMoves } from '../../../shared/domain/camera-moves.ts';
+import { promptFor, promptFrom, readCameraMoves } from '../../../shared/domain/camera-moves.ts';
 
 /** As the two documents list them; the rows are the same moves. */
 const documented = [
@@ -65,5 +65,20 @@ describe('promptFor', () => {
     const prompt = '[pan  LEFT] [Static shot] [Tracking shot]';
 
     expect(promptFor(offer, prompt)).toBe(prompt);
+  });
+});
+
+describe('promptFrom', () => {
+  it.each(documented)('says %s, written for %s as %s, in our words', (_, rotating, lateral) => {
+    const isSame = rotating.toLowerCase() === lateral.toLowerCase();
+
+    expect(promptFrom('lateral', `Sea [${lateral}]`)).toBe(`Sea [${isSame ? lateral : rotating}]`);
+    expect(promptFrom('rotating', `Sea [${rotating}]`)).toBe(`Sea [${rotating}]`);
+  });
+
+  it('is undone by an offer of the same vocabulary', () => {
+    const prompt = 'Sea [Pan Left, Ascend], then [Follow] [chorus]';
+
+    expect(promptFor({ camera: 'lateral' }, promptFrom('lateral', prompt))).toBe(prompt);
   });
 });

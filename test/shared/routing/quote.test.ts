@@ -91,10 +91,12 @@ describe('fields that not all offers have', () => {
     negativePrompt: false,
     aspectRatios: [],
   };
-  const given = { prompt: 'x', seed: 0, promptOptimizer: false, aspectRatio: '16:9' };
+  const given = { prompt: 'x', seed: 0, promptOptimizer: false, aspectRatio: '16:9', guidanceScale: 0 };
 
   it('are refused where they are not supported, also as 0 and false', () => {
-    const refused = ['seed not_offered', 'aspect_ratio not_offered', 'prompt_optimizer not_offered'];
+    const refused = ['seed', 'aspect_ratio', 'prompt_optimizer', 'guidance_scale'].map(
+      (param) => `${param} not_offered`,
+    );
 
     expect(judge(given, { supports: none }).refused).toEqual(refused);
   });
@@ -105,6 +107,7 @@ describe('fields that not all offers have', () => {
       seed: [0, 9],
       negativePrompt: true,
       aspectRatios: ['16:9'],
+      guidanceScale: true,
     };
 
     expect(judge(given, { supports: all }).refused).toEqual([]);

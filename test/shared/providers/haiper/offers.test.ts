@@ -52,6 +52,7 @@ describe('the offers of Haiper', () => {
       seed: isTaken ? [-1, 2_147_483_647] : false,
       negativePrompt: isTaken,
       aspectRatios,
+      ...(operation === 'extend' && { guidanceScale: true }),
     });
   });
 

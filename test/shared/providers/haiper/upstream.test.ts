@@ -74,6 +74,11 @@ describe('the upstream of Haiper', () => {
     expect(sentBody()).toEqual({ config, settings: { guidanceScale: 7.5 } });
   });
 
+  it('says the guidance scale that was ordered, also 0', async () => {
+    await submit({ ...extension, guidanceScale: 0 });
+    expect(sentBody()).toMatchObject({ settings: { guidanceScale: 0 } });
+  });
+
   it('seeks the API under its own name when no path is set', async () => {
     upstream.reply(fixture('created'));
     const outcome = await load().submit(textOrder, context);
