@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,7 +48,7 @@ export async function startApi(variables: Readonly<Record<string, string>> = {})
   setEnvironment({ tables: tables.url, bucket: bucket.url, workflow: workflow.url, web: web.url });
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   const media = createMediaStore({ client: createS3Client(), bucket: 'media' });
-  const { handler } = await import('../../functions/api/handler.ts');
+  const { handler } = await importAnew();
   const now = new Date();
   const keys = {
     acme: (await tables.accounts.createKey('acme', now)).text,
@@ -55,6 +56,7 @@ export async function startApi(variables: Readonly<Record<string, string>> = {})
   };
   return {
     tables,
+    media,
     keys,
     /** Keys of the objects that were written to the bucket. */
     objects,
@@ -77,6 +79,12 @@ export async function startApi(variables: Readonly<Record<string, string>> = {})
   };
 }
 export type ServedApi = Awaited<ReturnType<typeof startApi>>;
+
+/** The handler reads its environment when it is imported: that of another test file must not serve this one. */
+function importAnew(): Promise<typeof import('../../functions/api/handler.ts')> {
+  const handler = new URL(`../../functions/api/handler.ts?${randomUUID()}`, import.meta.url).href;
+  return import(handler);
+}
 
 interface Endpoints {
   readonly tables: string;
