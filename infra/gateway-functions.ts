@@ -40,6 +40,11 @@ export function createGatewayFunctions(scope: Construct, deadLetterQueue: Queue)
       description: 'Finishes what was left undone',
       timeout: stepTimeout,
     }),
+    reconciler: new GatewayFunction(scope, 'Reconciler', {
+      folder: 'reconciler',
+      description: 'Compares the ledger with its tasks and with what providers say',
+      timeout: Duration.minutes(15),
+    }),
     submitToProvider: new GatewayFunction(scope, 'SubmitToProvider', {
       folder: 'steps/submit-to-provider',
       description: 'Buys the video from a provider, at most once',

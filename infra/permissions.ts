@@ -23,16 +23,18 @@ export function grantPermissions(functions: GatewayFunctions, resources: Resourc
   const { tasks, accounts, media, providers, workflow, httpApi } = resources;
 
   tasks.grantAccept(api, doors, intake);
+  tasks.grantRetry(api);
+  tasks.grantDelete(api);
   tasks.grantList(api);
   tasks.grantSteps(submitToProvider, checkJob, archiveVideo, settleTask, sweeper);
-  tasks.grantRing(callback);
+  tasks.grantRing(api, callback);
   tasks.grantDue(sweeper);
   tasks.grantStandings(api, doors, intake, submitToProvider);
   tasks.grantQueue(submitToProvider, checkJob, settleTask, sweeper);
 
   accounts.grantAuthenticate(api, doors, intake);
   accounts.grantBook(api, doors, intake, submitToProvider, settleTask);
-  accounts.grantReadBudgets(submitToProvider);
+  accounts.grantReadTerms(submitToProvider, settleTask);
 
   // An order can name a file of its account in each folder; the link to it is signed at submit.
   media.grantRead('inputs', api, doors, intake, submitToProvider);
@@ -40,9 +42,11 @@ export function grantPermissions(functions: GatewayFunctions, resources: Resourc
   media.grantRead('videos', api, doors, intake, submitToProvider, sweeper, settleTask);
   media.grantWrite('videos', archiveVideo);
   media.grantRead('inbox', api, doors, intake, submitToProvider);
-  media.grantRead('outbox', api, doors, intake, submitToProvider);
+  media.grantRead('outbox', api, doors, intake, submitToProvider, sweeper, settleTask);
   media.grantWrite('outbox', intake, sweeper, settleTask);
-  media.grantDelete('outbox', intake, sweeper, settleTask);
+  // What a task delivered goes with its video: when it is deleted, and when it expires.
+  media.grantDelete('outbox', api, intake, sweeper, settleTask);
+  media.grantDelete('videos', api, sweeper, settleTask);
 
   // The callback function too: a setting may choose the dialect in which a provider calls back.
   providers.grantSettings(
@@ -60,9 +64,24 @@ export function grantPermissions(functions: GatewayFunctions, resources: Resourc
 
   workflow.grantStart(api, doors, intake, sweeper);
   workflow.grantDescribe(sweeper);
-  workflow.grantWake(callback, submitToProvider, checkJob, settleTask, sweeper);
+  workflow.grantWake(api, callback, submitToProvider, checkJob, settleTask, sweeper);
 
   httpApi.grantPublicUrl(api, doors, intake, sweeper, submitToProvider, settleTask);
+
+  grantReconciliation(functions, resources);
+}
+
+/** The reconciler reads the money of everybody, and moves none of it. */
+function grantReconciliation(
+  { reconciler }: GatewayFunctions,
+  { tasks, accounts, media, providers }: Resources,
+): void {
+  tasks.grantReconcile(reconciler);
+  accounts.grantReconcile(reconciler);
+  media.grantRead('reports', reconciler);
+  media.grantWrite('reports', reconciler);
+  providers.grantSettings(reconciler);
+  providers.grantCredentials(reconciler);
 }
 
 /** The fetches of images and results may use these origins although they are private or plain http. */

@@ -9,12 +9,19 @@ const taskNumberBits = 62n;
 
 /** A new random id; or, with `idempotencyKey`, always the same id for the same account and key. */
 export function newTaskId(account: string, idempotencyKey?: string): string {
-  const seed =
-    idempotencyKey === undefined
-      ? randomBytes(8)
-      : createHash('sha256')
-          .update(JSON.stringify([account, idempotencyKey]))
-          .digest();
+  return toTaskId(idempotencyKey === undefined ? randomBytes(8) : digestOf([account, idempotencyKey]));
+}
+
+/** The id of the one retry that a task can have; no Idempotency-Key leads to it, because those are hashed in pairs. */
+export function retryIdOf(account: string, taskId: string): string {
+  return toTaskId(digestOf([account, 'retry', taskId]));
+}
+
+function digestOf(parts: readonly string[]): Buffer {
+  return createHash('sha256').update(JSON.stringify(parts)).digest();
+}
+
+function toTaskId(seed: Buffer): string {
   const offset = BigInt.asUintN(Number(taskNumberBits), seed.readBigUInt64BE());
   return (smallestTaskNumber + offset).toString(16).padStart(16, '0');
 }
@@ -26,6 +33,11 @@ export function isTaskId(text: string): boolean {
 
 export function toVideoId(taskId: string): string {
   return `video_${taskId}`;
+}
+
+/** For fields that are `null` where there is no such video. */
+export function toOptionalVideoId(taskId: string | undefined): string | null {
+  return taskId === undefined ? null : toVideoId(taskId);
 }
 
 /** The task id in a public video id; absent when the text is no such id. */

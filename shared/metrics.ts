@@ -10,6 +10,8 @@ export type CountedEvent =
   | 'SubmitUnknown'
   /** A failure of which nobody knows whether the provider charged for it; its hold was released. */
   | 'ChargeUnknown'
+  /** What the daily reconciliation found to differ. */
+  | 'LedgerDifference'
   /** What the sweeper had to do. */
   | 'SweeperRepair';
 

@@ -1,3 +1,4 @@
+import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { Pause } from '../../shared/clock.ts';
 import type { HttpEvent } from '../../shared/http/http-event.ts';
 import type { OrderingDependencies } from '../../shared/ordering/place-order.ts';
@@ -11,12 +12,13 @@ export interface ApiDependencies extends OrderingDependencies {
   /** The enabled ones, as far as they can be shown. */
   readonly providers: ReadonlyMap<string, ListedProvider>;
   readonly queue: QueueStore;
+  readonly executions: SFNClient;
   readonly pause: Pause;
   /** The base of keyless links, without a trailing slash. */
   readonly publicUrl: string;
 }
 
-export type ListedProvider = Pick<Provider, 'name' | 'limits' | 'offers'>;
+export type ListedProvider = Pick<Provider, 'name' | 'limits' | 'offers' | 'cancel'>;
 
 /** A request whose path and query parameters were parsed. */
 export interface ApiRequest<Parameters = unknown> {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isExpired } from '../../shared/domain/retention.ts';
 import type { Task } from '../../shared/domain/task.ts';
 import { ConchError, NotFoundError } from '../../shared/errors.ts';
 import { type HttpAnswer, type HttpEvent, redirectAnswer } from '../../shared/http/http-event.ts';
@@ -41,7 +42,7 @@ export async function followLink(
   api: ApiDependencies,
 ): Promise<HttpAnswer> {
   const task = isTaskId(taskId) ? await api.tasks.getTask(taskId) : undefined;
-  const isGood = isSameSecret(linkSecret, task?.linkSecret ?? '');
+  const isGood = isSameSecret(linkSecret, task?.linkSecret ?? '') && task?.deletedAt === undefined;
   if (task?.state !== 'completed' || !isGood) throw new NotFoundError('The video');
   return redirectToFile(task, event, api);
 }
@@ -52,8 +53,7 @@ async function redirectToFile(
   { media, clock }: ApiDependencies,
 ): Promise<HttpAnswer> {
   const id = toVideoId(task.id);
-  const isExpired = task.expiresAt !== undefined && Date.parse(task.expiresAt) <= clock.now().getTime();
-  if (isExpired) throw new NotFoundError(`The file of ${id}, which is expired,`);
+  if (isExpired(task, clock.now())) throw new NotFoundError(`The file of ${id}, which is expired,`);
   // A signature is good for one method, and who asks with HEAD follows with HEAD.
   const presign = event.requestContext.http.method === 'HEAD' ? media.presignHead : media.presignGet;
   return redirectAnswer(await presign(videoKey(task.id), { expiresSeconds: presignedSeconds }));

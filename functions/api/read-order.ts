@@ -10,7 +10,8 @@ export async function readOrder(event: HttpEvent): Promise<ParsedOrder> {
   return parseOrder(await readBody(event));
 }
 
-async function readBody(event: HttpEvent): Promise<unknown> {
+/** The fields of a body, which is JSON or a form. */
+export async function readBody(event: HttpEvent): Promise<unknown> {
   switch (mediaType(event)) {
     case 'application/json':
       return readJson(event);

@@ -3,8 +3,10 @@ import * as z from 'zod';
 import { authenticate } from '../../shared/http/authenticate.ts';
 import type { HttpAnswer, HttpEvent } from '../../shared/http/http-event.ts';
 import type { AccountRequest, ApiDependencies, ApiRequest } from './api-dependencies.ts';
+import { cancelVideo, cancelVideoParameters } from './cancel-video.ts';
 import { createUpload } from './create-upload.ts';
 import { createVideo } from './create-video.ts';
+import { deleteVideo, deleteVideoParameters } from './delete-video.ts';
 import { contentParameters, followLink, getContent, linkParameters } from './download-video.ts';
 import { getHealth } from './get-health.ts';
 import { getUsage, usageParameters } from './get-usage.ts';
@@ -15,9 +17,11 @@ import { listProviders } from './list-providers.ts';
 import { listVideos, listVideosParameters } from './list-videos.ts';
 import { parseParameters } from './parse-parameters.ts';
 import { quoteVideo } from './quote-video.ts';
+import { remixVideo, remixVideoParameters } from './remix-video.ts';
+import { retryVideo, retryVideoParameters } from './retry-video.ts';
 
 interface Row<Parameters, Request extends ApiRequest<Parameters>> {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   /** Of the path's and the query's parameters. */
   readonly schema: z.ZodType<Parameters>;
@@ -36,10 +40,34 @@ export function apiRoutes(api: ApiDependencies): Route[] {
     keyed({ method: 'GET', path: '/v1/videos', schema: listVideosParameters, answer: listVideos }),
     keyed({ method: 'GET', path: '/v1/videos/{id}', schema: getVideoParameters, answer: getVideo }),
     keyed({
+      method: 'DELETE',
+      path: '/v1/videos/{id}',
+      schema: deleteVideoParameters,
+      answer: deleteVideo,
+    }),
+    keyed({
       method: 'GET',
       path: '/v1/videos/{id}/events',
       schema: listEventsParameters,
       answer: listEvents,
+    }),
+    keyed({
+      method: 'POST',
+      path: '/v1/videos/{id}/cancel',
+      schema: cancelVideoParameters,
+      answer: cancelVideo,
+    }),
+    keyed({
+      method: 'POST',
+      path: '/v1/videos/{id}/retry',
+      schema: retryVideoParameters,
+      answer: retryVideo,
+    }),
+    keyed({
+      method: 'POST',
+      path: '/v1/videos/{id}/remix',
+      schema: remixVideoParameters,
+      answer: remixVideo,
     }),
     keyed({ method: 'GET', path: '/v1/videos/{id}/content', schema: contentParameters, answer: getContent }),
     keyed({ method: 'GET', path: '/v1/usage', schema: usageParameters, answer: getUsage }),

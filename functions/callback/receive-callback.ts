@@ -7,6 +7,7 @@ import { logger } from '../../shared/logger.ts';
 import type { CallbackMessage, Provider } from '../../shared/providers/provider.ts';
 import type { TaskStore } from '../../shared/storage/task-store.ts';
 import { releaseSleeper } from '../../shared/storage/workflow-starter.ts';
+import { type LateJob, noteLateJob } from './note-late-job.ts';
 
 export const callbackPathSchema = z.object({
   provider: z.string(),
@@ -49,8 +50,7 @@ export async function receiveCallback(
     case 'challenge':
       return { kind: 'challenged', answer: claim.answer };
     case 'not_terminal':
-      await keepHint(task, { attempt, jobId: claim.jobId }, context);
-      return { kind: 'ignored' };
+      return keepHint(task, { attempt, jobId: claim.jobId }, context);
     case 'terminal':
       if (currentAttempt(task) !== attempt) return { kind: 'ignored' };
       return ring(task, { attempt, jobId: claim.jobId }, context);
@@ -68,16 +68,24 @@ interface Hint {
 }
 
 /** The job of an order whose answer was lost: the next look adopts it, also when no other callback comes. */
-async function keepHint(task: Task, { attempt, jobId }: Hint, { tasks }: CallbackContext): Promise<void> {
-  if (attempt.outcome === 'accepted' || jobId === undefined) return;
-  await tasks.amend(task.id, { set: { [`attempts[${attempt.number - 1}].hintedJobId`]: jobId } });
+async function keepHint(
+  task: Task,
+  { attempt, jobId }: Hint,
+  context: CallbackContext,
+): Promise<CallbackReceipt> {
+  if (attempt.outcome === 'accepted' || jobId === undefined) return { kind: 'ignored' };
+  const kept = await context.tasks.amend(task.id, {
+    set: { [`attempts[${attempt.number - 1}].hintedJobId`]: jobId },
+  });
+  if (kept !== 'stale') return { kind: 'ignored' };
+  return keepEvidence({ taskId: task.id, attempt: attempt.number, jobId, isEnd: false }, context);
 }
 
-/** The task was given up, and now its job shows up: whoever reviews the hold finds it on the row. */
-async function keepEvidence(task: Task, { attempt, jobId }: Hint, { tasks }: CallbackContext): Promise<void> {
-  if (jobId === undefined) return;
-  logger.warn('A callback named the job of a task that was given up', { taskId: task.id, jobId });
-  await tasks.amendTerminal(task.id, { set: { [`attempts[${attempt.number - 1}].hintedJobId`]: jobId } });
+/** The task ended before its job showed up. */
+async function keepEvidence(late: LateJob, context: CallbackContext): Promise<CallbackReceipt> {
+  const task = await noteLateJob(late, context);
+  if (task === undefined) return { kind: 'ignored' };
+  return wake(task, context);
 }
 
 /** Leaves word on the row first: a sleeper that is about to lie down finds it there. */
@@ -90,11 +98,13 @@ async function ring(
   const rung = await context.tasks.amend(task.id, {
     set: { wake: context.clock.now().toISOString(), [`attempts[${attempt.number - 1}].hintedJobId`]: hint },
   });
-  if (rung === 'stale') {
-    await keepEvidence(task, { attempt, jobId: hint }, context);
-    return { kind: 'ignored' };
-  }
-  logger.info('A callback rang', { taskId: task.id, asleep: rung.taskToken !== undefined });
-  if (rung.taskToken !== undefined) await releaseSleeper(context.executions, rung.taskToken);
+  if (rung !== 'stale') return wake(rung, context);
+  if (hint === undefined) return { kind: 'ignored' };
+  return keepEvidence({ taskId: task.id, attempt: attempt.number, jobId: hint, isEnd: true }, context);
+}
+
+async function wake({ id, taskToken }: Task, { executions }: CallbackContext): Promise<CallbackReceipt> {
+  logger.info('A callback rang', { taskId: id, asleep: taskToken !== undefined });
+  if (taskToken !== undefined) await releaseSleeper(executions, taskToken);
   return { kind: 'rang' };
 }

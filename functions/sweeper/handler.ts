@@ -1,10 +1,10 @@
 import middy from '@middy/core';
 import { mediaConfig, publicUrlConfig, readConfig, workflowConfig } from '../../shared/config.ts';
 import { logger } from '../../shared/logger.ts';
+import { createRefreshBalances } from '../../shared/steps/refresh-balances.ts';
 import { createStepContext } from '../../shared/steps/step-context.ts';
 import { createMediaStore, createS3Client } from '../../shared/storage/media-store.ts';
 import { getEndedExecution } from './ended-execution.ts';
-import { createRefreshBalances } from './refresh-balances.ts';
 import { repairAfter, type SweepContext, sweep } from './sweep.ts';
 
 const config = readConfig({ ...mediaConfig, ...workflowConfig, ...publicUrlConfig });

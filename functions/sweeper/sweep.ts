@@ -1,10 +1,14 @@
 import { secondsAfter } from '../../shared/clock.ts';
 import { isTerminal, type Task } from '../../shared/domain/task.ts';
+import { positionOf } from '../../shared/domain/task-outcome.ts';
 import type { StepInput } from '../../shared/domain/workflow-state.ts';
 import { logger } from '../../shared/logger.ts';
 import { count } from '../../shared/metrics.ts';
 import { type FollowUpContext, finishFollowUps } from '../../shared/ordering/follow-ups.ts';
+import { isLeft } from '../../shared/storage/follow-up-conditions.ts';
+import type { ItemCondition } from '../../shared/storage/update-expression.ts';
 import { executionStanding, startExecution } from '../../shared/storage/workflow-starter.ts';
+import { removeWhenDue } from './remove-when-due.ts';
 import { tendProviders } from './tend-providers.ts';
 import { tendSleeper } from './tend-sleeper.ts';
 
@@ -13,7 +17,14 @@ export interface SweepContext extends FollowUpContext {
 }
 
 /** What was found and done about one task. */
-export type Repair = 'started' | 'restarted' | 'still_running' | 'followed_up' | 'nothing' | 'failed';
+export type Repair =
+  | 'started'
+  | 'restarted'
+  | 'still_running'
+  | 'followed_up'
+  | 'removed'
+  | 'nothing'
+  | 'failed';
 
 /** A task whose execution lives is looked at again after so long. */
 const stillRunningSeconds = 5 * 60;
@@ -25,7 +36,15 @@ const batchSize = 25;
 
 /** Repairs what is due, the longest overdue first, and counts what it did. */
 export async function sweep(context: SweepContext): Promise<Record<Repair | 'handed_over', number>> {
-  const counts = { started: 0, restarted: 0, still_running: 0, followed_up: 0, nothing: 0, failed: 0 };
+  const counts = {
+    started: 0,
+    restarted: 0,
+    still_running: 0,
+    followed_up: 0,
+    removed: 0,
+    nothing: 0,
+    failed: 0,
+  };
   const ids = await context.tasks.listDueTaskIds(context.clock.now(), maxTasks);
   for (let first = 0; first < ids.length; first += batchSize) {
     const batch = ids.slice(first, first + batchSize).map((id) => tryRepair(id, context));
@@ -60,8 +79,15 @@ export async function repairAfter({ taskId, run }: StepInput, context: SweepCont
 async function repair(taskId: string, context: SweepContext): Promise<Repair> {
   const task = await context.tasks.getTask(taskId);
   if (task === undefined) return 'nothing';
-  if (isTerminal(task.state)) return (await finishFollowUps(taskId, context)) ? 'followed_up' : 'nothing';
+  if (isTerminal(task.state)) return repairEnded(task, context);
   return repairExecution(task, context);
+}
+
+/** All that is left to do takes no execution, but looking into a job that showed up late. */
+async function repairEnded(task: Task, context: SweepContext): Promise<Repair> {
+  const isAnyDone = await finishFollowUps(task.id, context);
+  if (positionOf(task) !== 'terminal') return repairExecution(task, context);
+  return isAnyDone ? 'followed_up' : removeWhenDue(task, context);
 }
 
 /** An execution's name is used up once it ended: only then, and by one writer, is the run's number raised. */
@@ -84,14 +110,21 @@ async function repairExecution(task: Task, context: SweepContext): Promise<Repai
 
 async function restart(task: Task, context: SweepContext): Promise<Repair> {
   const run = task.run + 1;
-  const raised = await context.tasks.amend(
-    task.id,
-    { set: { run, nextDueAt: secondsAfter(context.clock.now(), stillRunningSeconds) } },
-    { text: '{run} = :dead', values: { ':dead': task.run } },
-  );
+  const changes = { set: { run, nextDueAt: secondsAfter(context.clock.now(), stillRunningSeconds) } };
+  const isDead = { text: '{run} = :dead', values: { ':dead': task.run } };
+  const { tasks } = context;
+  const raised = isTerminal(task.state)
+    ? await tasks.amendTerminal(task.id, changes, whileEvidenceIsLeft(isDead))
+    : await tasks.amend(task.id, changes, isDead);
   if (raised === 'stale') return 'nothing';
   await startExecution(context.executions, context.stateMachineArn, { taskId: task.id, run });
   return 'restarted';
+}
+
+/** Else a task with nothing left to do would be due for ever. */
+function whileEvidenceIsLeft({ text, values }: ItemCondition): ItemCondition {
+  const isEvidenceLeft = isLeft('evidence');
+  return { text: `${text} AND ${isEvidenceLeft.text}`, values: { ...values, ...isEvidenceLeft.values } };
 }
 
 async function postpone(taskId: string, { tasks, clock }: SweepContext): Promise<void> {

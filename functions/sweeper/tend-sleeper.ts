@@ -5,16 +5,22 @@ import { wakeTask } from '../../shared/limits/wake-task.ts';
 import { isFreeToChoose } from '../../shared/routing/policies.ts';
 
 /**
- * Keeps a task that sleeps until there is a place for it from sleeping in vain: without a row in the queue, because
- * a worker died or was late, or at a provider that serves nobody any more while another one could.
+ * Keeps a task from sleeping in vain: whoever rang may have died before it released the sleeper. One that sleeps
+ * until there is a place for it may have no row in the queue, because a worker died or was late, or wait at a provider
+ * that serves nobody any more while another one could.
  */
 export async function tendSleeper(task: Task, context: LimitsContext): Promise<void> {
-  if (positionOf(task) !== 'unsent' || task.queuedAt === undefined) return;
-  if (await shouldLeave(task, context)) await wakeTask(task.id, context);
+  const isRung = task.wake !== undefined && task.taskToken !== undefined;
+  if (!isRung && (positionOf(task) !== 'unsent' || task.queuedAt === undefined)) return;
+  if (isRung || (await shouldLeave(task, context))) await wakeTask(task.id, context);
   else await context.queue.join(task.provider, task);
 }
 
-async function shouldLeave({ id, provider }: Task, context: LimitsContext): Promise<boolean> {
+async function shouldLeave(
+  { id, provider, cancelRequestedAt }: Task,
+  context: LimitsContext,
+): Promise<boolean> {
+  if (cancelRequestedAt !== undefined) return true;
   if (!context.providers.has(provider)) return true;
   if ((await context.standings.get(provider)).standing.stoppedAt === undefined) return false;
   const view = await context.tasks.getTaskView(id);

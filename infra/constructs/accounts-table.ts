@@ -6,6 +6,14 @@ import type { GatewayFunction } from './gateway-function.ts';
 
 const ofAccounts: Conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['ACCOUNT#*'] } };
 
+/** Reads no attribute but these, whatever an item holds besides. */
+function attributesOnly(...names: readonly string[]): Conditions {
+  return {
+    'ForAllValues:StringEquals': { 'dynamodb:Attributes': [...names] },
+    StringEquals: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
+  };
+}
+
 /** Accounts with their budgets, their keys (as hashes), and their money by month and day. */
 export class AccountsTable extends Construct {
   readonly table: Table;
@@ -34,9 +42,16 @@ export class AccountsTable extends Construct {
     for (const gatewayFunction of functions) this.allow(gatewayFunction, 'dynamodb:UpdateItem', ofAccounts);
   }
 
-  /** Reading what the budgets of an account and its keys leave, without reaching the keys themselves. */
-  grantReadBudgets(...functions: readonly GatewayFunction[]): void {
+  /** Reading the budgets and the retention of an account, and what is left, without reaching the keys themselves. */
+  grantReadTerms(...functions: readonly GatewayFunction[]): void {
     for (const gatewayFunction of functions) this.allow(gatewayFunction, 'dynamodb:GetItem', ofAccounts);
+  }
+
+  /** Finding out which accounts there are, and reading the money of all their months and days, but no key. */
+  grantReconcile(gatewayFunction: GatewayFunction): void {
+    this.allow(gatewayFunction, 'dynamodb:Scan', attributesOnly('pk'));
+    const counters = attributesOnly('pk', 'sk', 'committedMicroUsd', 'spentMicroUsd');
+    this.allow(gatewayFunction, 'dynamodb:Query', { ...ofAccounts, ...counters });
   }
 
   private allow(gatewayFunction: GatewayFunction, action: string, conditions: Conditions = {}): void {

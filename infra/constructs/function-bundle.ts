@@ -1,11 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { buildSync } from 'esbuild';
 
 const functionsDirectory = fileURLToPath(new URL('../../functions', import.meta.url));
-const credentialProvider = fileURLToPath(import.meta.resolve('./environment-credentials.ts'));
+const bundler = fileURLToPath(import.meta.resolve('./bundle-handler.ts'));
 
 /**
  * The handler of `folder` and all that it imports, as one `index.mjs`. The SDK is in it: that starts 25–40 %
@@ -20,25 +20,11 @@ export function functionBundle(folder: string): Code {
       image: DockerImage.fromRegistry('none'),
       local: {
         tryBundle(outputDirectory) {
-          bundle(join(directory, 'handler.ts'), join(outputDirectory, 'index.mjs'));
+          const paths = [join(directory, 'handler.ts'), join(outputDirectory, 'index.mjs')];
+          execFileSync(process.execPath, [bundler, ...paths], { stdio: 'inherit' });
           return true;
         },
       },
     },
-  });
-}
-
-function bundle(entry: string, outfile: string): void {
-  buildSync({
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    mainFields: ['module', 'main'],
-    alias: { '@aws-sdk/credential-provider-node': credentialProvider },
-    minify: true,
-    logLevel: 'error',
   });
 }

@@ -9,13 +9,17 @@ import {
 import { Construct } from 'constructs';
 import type { GatewayFunction } from './gateway-function.ts';
 
-/** Days until the objects of each folder are removed. A video's `expires_at` stays within its folder's. */
-const keptDays = { inputs: 7, videos: 31, inbox: 31, outbox: 31 } as const;
+/**
+ * Days until the objects of each folder are removed at the latest. Videos and what was delivered of them are removed
+ * at their `expires_at`, which is a year away at most. It counts from the end of the task, which a person may bring
+ * about weeks after the archive: hence the rest.
+ */
+const keptDays = { inputs: 31, videos: 400, inbox: 31, outbox: 400, reports: 400 } as const;
 type Folder = keyof typeof keptDays;
 
 const wildcardReason = 'Object keys are made at run time; the permission ends at the folder.';
 
-/** What customers send and what they get. Its events go to EventBridge. */
+/** What customers send and what they get, and the reports of the ledger. Its events go to EventBridge. */
 export class MediaBucket extends Construct {
   readonly bucket: Bucket;
 

@@ -11,6 +11,7 @@ interface MonitoringProps {
   readonly callback: GatewayFunction;
   readonly intake: GatewayFunction;
   readonly sweeper: GatewayFunction;
+  readonly reconciler: GatewayFunction;
   readonly stateMachine: StateMachine;
   readonly deadLetters: Queue;
 }
@@ -34,7 +35,7 @@ export class Monitoring extends Construct {
 
 /** One is too many of each of them. */
 function alarmingMetrics(props: MonitoringProps): Readonly<Record<string, IMetric>> {
-  const { httpApi, callback, intake, sweeper, stateMachine, deadLetters } = props;
+  const { httpApi, callback, intake, sweeper, reconciler, stateMachine, deadLetters } = props;
   return {
     ExecutionsFailed: stateMachine.metricFailed(fiveMinutes),
     ExecutionsTimedOut: stateMachine.metricTimedOut(fiveMinutes),
@@ -43,6 +44,7 @@ function alarmingMetrics(props: MonitoringProps): Readonly<Record<string, IMetri
     CallbackFailed: callback.lambda.metricErrors(fiveMinutes),
     IntakeFailed: intake.lambda.metricErrors(fiveMinutes),
     SweeperFailed: sweeper.lambda.metricErrors(fiveMinutes),
+    ReconcilerFailed: reconciler.lambda.metricErrors(fiveMinutes),
     DeadLetters: deadLetters.metricApproximateNumberOfMessagesVisible({
       ...fiveMinutes,
       statistic: 'Maximum',
@@ -50,6 +52,7 @@ function alarmingMetrics(props: MonitoringProps): Readonly<Record<string, IMetri
     SubmitUnknown: countedMetric('SubmitUnknown'),
     ChargeUnknown: countedMetric('ChargeUnknown'),
     UnknownProviderStatus: countedMetric('UnknownProviderStatus'),
+    LedgerDifference: countedMetric('LedgerDifference'),
   };
 }
 

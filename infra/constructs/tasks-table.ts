@@ -1,7 +1,10 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Conditions } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { GatewayFunction } from './gateway-function.ts';
+
+const ofProviders: Conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['PROVIDER#*'] } };
 
 type IndexName = 'byAccount' | 'due';
 
@@ -35,6 +38,16 @@ export class TasksTable extends Construct {
       this.allow(gatewayFunction, ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem']);
   }
 
+  /** Writing on a task that its order was placed once more. */
+  grantRetry(gatewayFunction: GatewayFunction): void {
+    this.allow(gatewayFunction, ['dynamodb:UpdateItem']);
+  }
+
+  /** Writing on a task that its customer deleted it, and forgetting what was ordered. */
+  grantDelete(gatewayFunction: GatewayFunction): void {
+    this.allow(gatewayFunction, ['dynamodb:UpdateItem']);
+  }
+
   /** Reading the tasks of an account, one by one or by the page. */
   grantList(gatewayFunction: GatewayFunction): void {
     this.allow(gatewayFunction, ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:BatchGetItem']);
@@ -58,9 +71,10 @@ export class TasksTable extends Construct {
       this.allow(gatewayFunction, ['dynamodb:PutItem', 'dynamodb:DeleteItem']);
   }
 
-  /** For a function that only rings: it reads one row and marks it. */
-  grantRing(gatewayFunction: GatewayFunction): void {
-    this.allow(gatewayFunction, ['dynamodb:GetItem', 'dynamodb:UpdateItem']);
+  /** Ringing: reading one row and marking it. */
+  grantRing(...functions: readonly GatewayFunction[]): void {
+    for (const gatewayFunction of functions)
+      this.allow(gatewayFunction, ['dynamodb:GetItem', 'dynamodb:UpdateItem']);
   }
 
   /** Finding the tasks that have work left. */
@@ -68,9 +82,20 @@ export class TasksTable extends Construct {
     this.allowIndex(gatewayFunction, 'due');
   }
 
-  private allow(gatewayFunction: GatewayFunction, actions: readonly string[]): void {
+  /** Reading every task, also by what is due; and writing nothing but how providers stand: their balances. */
+  grantReconcile(gatewayFunction: GatewayFunction): void {
+    this.grantList(gatewayFunction);
+    this.grantDue(gatewayFunction);
+    this.allow(gatewayFunction, ['dynamodb:UpdateItem'], ofProviders);
+  }
+
+  private allow(
+    gatewayFunction: GatewayFunction,
+    actions: readonly string[],
+    conditions: Conditions = {},
+  ): void {
     gatewayFunction.setVariable('TASKS_TABLE_NAME', this.table.tableName);
-    gatewayFunction.allow({ actions, resources: [this.table.tableArn] });
+    gatewayFunction.allow({ actions, resources: [this.table.tableArn], conditions });
   }
 
   private allowIndex(gatewayFunction: GatewayFunction, indexName: IndexName): void {

@@ -12,6 +12,7 @@ interface TriggersProps {
   readonly stateMachine: StateMachine;
   readonly intake: GatewayFunction;
   readonly sweeper: GatewayFunction;
+  readonly reconciler: GatewayFunction;
   /** For events about files. The sweeper needs none: it comes again every minute. */
   readonly deadLetters: Queue;
 }
@@ -20,7 +21,7 @@ interface TriggersProps {
 export class Triggers extends Construct {
   constructor(scope: Construct, id: string, props: TriggersProps) {
     super(scope, id);
-    const { bucket, stateMachine, intake, sweeper, deadLetters } = props;
+    const { bucket, stateMachine, intake, sweeper, reconciler, deadLetters } = props;
     new Rule(this, 'FileDropped', {
       description: 'A file under inbox/ becomes a task',
       eventPattern: {
@@ -34,6 +35,12 @@ export class Triggers extends Construct {
       description: 'The sweeper finishes what was left undone',
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: [new LambdaFunction(sweeper.lambda)],
+    });
+    new Rule(this, 'EveryDay', {
+      description: 'The ledger of yesterday is compared once nearly all of its orders have ended',
+      // In UTC, as the days and months of the ledger.
+      schedule: Schedule.cron({ hour: '2', minute: '15' }),
+      targets: [new LambdaFunction(reconciler.lambda)],
     });
     new Rule(this, 'ExecutionDied', {
       description: 'The sweeper starts a dead execution again without waiting for its minute',

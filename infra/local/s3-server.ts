@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { startHttpServer } from './http-server.ts';
@@ -26,18 +26,23 @@ interface S3ServerOptions {
  * presigner, lib-storage and the AWS CLI ask of it. Anything else is answered 501.
  */
 export async function startS3Server(options: S3ServerOptions): Promise<LocalServer> {
+  return startHttpServer(await createS3Listener(options), options.port);
+}
+
+/** What the server serves. */
+export async function createS3Listener(options: Omit<S3ServerOptions, 'port'>): Promise<RequestListener> {
   const bucket: S3Bucket = {
     name: options.bucket,
     objects: await openObjectStore(options.dataDirectory),
     uploadsDirectory: join(options.dataDirectory, 'uploads'),
     onObjectCreated: (object) => options.onObjectCreated(object),
   };
-  return startHttpServer(async (message, response) => {
+  return async (message, response) => {
     const answer = await serve(bucket, message).catch(toErrorAnswer);
     // An unread body would keep the connection from being used again.
     message.resume();
     await send(answer, message, response).catch(() => response.destroy());
-  }, options.port);
+  };
 }
 
 async function serve(bucket: S3Bucket, message: IncomingMessage): Promise<S3Answer> {

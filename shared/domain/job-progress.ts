@@ -90,6 +90,18 @@ export type SubmitOutcome =
   | { readonly kind: 'not_sent'; readonly message: string }
   | { readonly kind: 'unknown'; readonly message: string };
 
+/** What came of asking a provider to cancel a job. A job of which it did not clearly say so runs on. */
+export type CancelOutcome =
+  | { readonly kind: 'canceled' }
+  | { readonly kind: 'not_canceled'; readonly message: string };
+
+/** What a task ends by whose customer asked for its end in time. */
+export const canceledOnRequest: Failure = {
+  code: 'canceled',
+  message: 'The order was canceled on request; nothing is charged for it',
+  charged: 'no',
+};
+
 /** One video that a job produced. */
 interface JobOutput {
   readonly url: string;

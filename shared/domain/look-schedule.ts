@@ -6,6 +6,8 @@ const deadlineSeconds = 20 * 60;
 /** An inconclusive last look is repeated for so long: an outage must not lose a paid video. */
 const inconclusiveGraceSeconds = 60 * 60;
 const inconclusiveRetrySeconds = 120;
+/** How long a finished video is tried to be copied: links live for hours, and an operator may mend what is wrong. */
+export const maxArchivingSeconds = 6 * 60 * 60;
 /** A callback that did not come in so many times the typical duration does not come. */
 const lateCallbackFactor = 10;
 /** The one at the deadline included. */

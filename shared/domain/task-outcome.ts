@@ -1,7 +1,7 @@
 import type { Failure } from './job-progress.ts';
-import { currentAttempt, type Task, type TerminalState } from './task.ts';
+import { currentAttempt, isTerminal, type Task, type TerminalState } from './task.ts';
 
-/** Where a live task stands, worked out from its row alone, so that every step may run again from the top. */
+/** Where a task stands, worked out from its row alone, so that every step may run again from the top. */
 export type TaskPosition =
   /** Nothing was sent yet. */
   | 'unsent'
@@ -15,14 +15,21 @@ export type TaskPosition =
   | 'archiving'
   /** What it ends as is known. */
   | 'decided'
+  /** It ended without anybody knowing whether its provider took it, and since then a callback named its job. */
+  | 'sought'
+  /** The provider confirmed such a job, which may be at work. */
+  | 'found'
+  /** The provider is done with it; its video is not yet ours. */
+  | 'salvaging'
   | 'terminal';
 
 export function positionOf(task: Task): TaskPosition {
   switch (task.state) {
     case 'completed':
-    case 'failed':
     case 'canceled':
       return 'terminal';
+    case 'failed':
+      return task.followUps.includes('evidence') ? evidencePositionOf(task) : 'terminal';
     case 'accepted':
       return task.failure === undefined ? 'unsent' : 'decided';
     case 'submitting':
@@ -33,6 +40,28 @@ export function positionOf(task: Task): TaskPosition {
     case 'archiving':
       return task.failure === undefined && task.result === undefined ? 'archiving' : 'decided';
   }
+}
+
+/** Whether its customer asked for its end while nothing of it is paid for: it must not be sent any more. */
+export function isCanceledInTime(task: Task): boolean {
+  const position = positionOf(task);
+  return task.cancelRequestedAt !== undefined && (position === 'unsent' || position === 'turned_down');
+}
+
+/** What became of the money that was reserved for a task; what is kept waits for a person. */
+export type HoldState = 'held' | 'captured' | 'released' | 'kept';
+
+export function holdOf({ state, chargeMicroUsd }: Task): HoldState {
+  if (!isTerminal(state)) return 'held';
+  if (chargeMicroUsd === undefined) return 'kept';
+  return state === 'completed' || chargeMicroUsd > 0 ? 'captured' : 'released';
+}
+
+/** A video that is archived with the evidence open is that of a captured hold: it is to be published. */
+function evidencePositionOf(task: Task): TaskPosition {
+  if (task.result !== undefined) return 'decided';
+  if (currentAttempt(task)?.jobId === undefined) return 'sought';
+  return task.outputUrl === undefined ? 'found' : 'salvaging';
 }
 
 /** How a task ends: what is taken from the hold, or that it stays for a person to review. */

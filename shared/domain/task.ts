@@ -46,9 +46,11 @@ const attemptSchema = z.object({
   outcomeAt: z.string().optional(),
   jobId: z.string().optional(),
   jobRoute: z.string().optional(),
-  /** A job id that a callback named; only an attempt whose outcome is unknown adopts it. */
+  /** A job id that a callback named; only an attempt whose outcome is unknown adopts it, or keeps it as evidence. */
   hintedJobId: z.string().optional(),
   failure: failureSchema.optional(),
+  /** When the provider was asked to cancel the job, and answered or did not; it is asked once. */
+  cancelAskedAt: z.string().optional(),
   /** What the provider says that it took; kept beside our charge, never instead of it. */
   reportedCostMicroUsd: z.number().int().nonnegative().optional(),
 });
@@ -65,8 +67,25 @@ const resultSchema = z.object({
   durationSeconds: z.number().positive().optional(),
 });
 
-/** What remains to be done after a task ended; each is idempotent and cleared when done. */
-const followUps = ['lease', 'outbox', 'removal'] as const;
+/** Why looking into a late job ended without a video. */
+const evidenceVerdicts = ['unconfirmed', 'foreign', 'failed', 'without_video'] as const;
+export type EvidenceVerdict = (typeof evidenceVerdicts)[number];
+
+/** What came of a job that a callback named only after its task had ended as `submit_unknown`. */
+const evidenceSchema = z.object({
+  /** When the callback came; from then on when the provider confirmed the job. */
+  since: z.string(),
+  /** Absent while it is looked into, and once its video is the task's `result`. */
+  verdict: z.enum(evidenceVerdicts).optional(),
+  /** Of the job, where the verdict is that it failed. */
+  failure: failureSchema.optional(),
+});
+
+/**
+ * What remains to be done after a task ended; each is idempotent and cleared when done. All but `evidence`, which
+ * takes an execution, are done by whoever finds them.
+ */
+const followUps = ['lease', 'outbox', 'removal', 'evidence'] as const;
 export type FollowUp = (typeof followUps)[number];
 
 /**
@@ -122,6 +141,7 @@ export const taskSchema = z.object({
 
   result: resultSchema.optional(),
   failure: failureSchema.optional(),
+  evidence: evidenceSchema.optional(),
   followUps: z.array(z.enum(followUps)),
   /** The path under `outbox/<account>/` without extension, for a task that was dropped into the inbox. */
   outboxName: z.string().optional(),
@@ -136,6 +156,8 @@ export const taskSchema = z.object({
   /** The task whose order it repeats, or repeats with another prompt. */
   retryOf: z.string().optional(),
   remixOf: z.string().optional(),
+  /** The task that repeats this one's order; written with its acceptance. */
+  retriedBy: z.string().optional(),
   /** When a person said what became of the hold that an unknown submit had kept. */
   resolvedAt: z.string().optional(),
   /** When the video is removed from the bucket; set when the task completes. */

@@ -98,6 +98,14 @@ export const videoRequestSchema = z.object({
 });
 export type VideoRequest = z.infer<typeof videoRequestSchema>;
 
+/** What a customer says and shows in an order: all that is personal in it. */
+export const contentFields = [
+  'prompt',
+  'negativePrompt',
+  ...imageRoles,
+  'sourceVideo',
+] as const satisfies readonly (keyof VideoRequest)[];
+
 /** What a request asks for: the operation that it names, or the one that its images mean. */
 export function operationOf(request: VideoRequest): Operation {
   if (request.operation !== undefined) return request.operation;

@@ -12,6 +12,10 @@ const titles: Readonly<Record<ErrorCode, string>> = {
   budget_exceeded: 'The budget does not allow it',
   not_found: 'Not found',
   video_not_ready: 'The video is not ready',
+  video_in_review: 'The video is in review',
+  video_not_retryable: 'The video cannot be retried',
+  video_not_ended: 'The video has not ended',
+  video_ended: 'The video has ended',
   request_too_large: 'The body is too large',
   unsupported_media_type: 'The content type is not supported',
   invalid_request: 'The request cannot be served as it stands',
@@ -29,6 +33,10 @@ export const codeHeaders: Readonly<Partial<Record<ErrorCode, Readonly<Record<str
   invalid_key: { 'www-authenticate': `${challenge}, error="invalid_token"` },
   budget_exceeded: { 'x-should-retry': 'false' },
   video_not_ready: { 'x-should-retry': 'false' },
+  video_in_review: { 'x-should-retry': 'false' },
+  video_not_retryable: { 'x-should-retry': 'false' },
+  video_not_ended: { 'x-should-retry': 'false' },
+  video_ended: { 'x-should-retry': 'false' },
   temporarily_unavailable: { 'retry-after': '1', 'x-should-retry': 'true' },
 };
 

@@ -52,12 +52,12 @@ function toTaskUpdate(task: Task, { priced, now }: OfferChange) {
   return toUpdateParts(changes, isAsItWas(task));
 }
 
-/** Another worker may have moved it, sent it, or ended it since. */
+/** Another worker may have moved it, sent it, or ended it since, or its customer asked for its end. */
 function isAsItWas({ state, holdMicroUsd, provider, attempts }: Task): ItemCondition {
   const asRead = '{state} = :state AND {holdMicroUsd} = :hold AND {provider} = :provider';
-  const undecided = 'attribute_not_exists({failure}) AND attribute_not_exists({result})';
+  const absent = ['failure', 'result', 'cancelRequestedAt'].map((name) => `attribute_not_exists({${name}})`);
   return {
-    text: `${asRead} AND size({attempts}) = :tries AND ${undecided}`,
+    text: [asRead, 'size({attempts}) = :tries', ...absent].join(' AND '),
     values: { ':state': state, ':hold': holdMicroUsd, ':provider': provider, ':tries': attempts.length },
   };
 }

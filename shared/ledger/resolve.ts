@@ -1,8 +1,9 @@
 import type { Task } from '../domain/task.ts';
 import { isInState, taskKey } from '../storage/task-items.ts';
-import { toUpdateParts } from '../storage/update-expression.ts';
+import { type ItemChanges, type ItemCondition, toUpdateParts } from '../storage/update-expression.ts';
 import type { LedgerTables } from './accept.ts';
 import { toBookings } from './bookings.ts';
+import { isArchivedAsRead, toPublication } from './publish.ts';
 import { transact } from './transact.ts';
 
 /** What a person found out at the provider: it took the money of an unknown submit, or it did not. */
@@ -13,10 +14,10 @@ export function hasKeptHold({ state, chargeMicroUsd }: Task): boolean {
   return state === 'failed' && chargeMicroUsd === undefined;
 }
 
-/** How a kept hold was ended; absent for any other task. */
-export function resolutionOf({ resolvedAt, failure }: Task): Resolution | undefined {
+/** How a kept hold was ended; absent for any other task. One that is completed since was captured. */
+export function resolutionOf({ resolvedAt, state, failure }: Task): Resolution | undefined {
   if (resolvedAt === undefined) return undefined;
-  return failure?.charged === 'yes' ? 'captured' : 'released';
+  return state === 'completed' || failure?.charged === 'yes' ? 'captured' : 'released';
 }
 
 interface Resolving {
@@ -25,29 +26,53 @@ interface Resolving {
 }
 
 /**
- * Ends the hold that a task kept: on its row and on all counters that it was booked on, in one transaction.
- * `stale` means that the row keeps no hold, and that nothing was written.
+ * Ends the hold that a task kept: on its row and on all counters that it was booked on, in one transaction. Where
+ * its job showed up since and its video is archived, capturing completes it. `stale` means that the row is not
+ * what it was, and that nothing was written.
  */
 export async function resolveTask(
   task: Task,
-  { resolution, now }: Resolving,
+  resolving: Resolving,
   tables: LedgerTables,
-): Promise<'resolved' | 'stale'> {
-  const isCaptured = resolution === 'captured';
-  const chargeMicroUsd = isCaptured ? task.holdMicroUsd : 0;
-  const isFailed = isInState(['failed']);
-  const asRead = 'attribute_not_exists({chargeMicroUsd}) AND {holdMicroUsd} = :hold';
-  const update = toUpdateParts(
-    { set: { chargeMicroUsd, resolvedAt: now.toISOString(), 'failure.charged': isCaptured ? 'yes' : 'no' } },
-    {
-      text: `${isFailed.text} AND ${asRead}`,
-      values: { ...isFailed.values, ':hold': task.holdMicroUsd },
-    },
-  );
-  const change = { committedMicroUsd: -task.holdMicroUsd, spentMicroUsd: chargeMicroUsd };
+): Promise<'resolved' | 'published' | 'stale'> {
+  const isCaptured = resolving.resolution === 'captured';
+  const isPublished = isCaptured && task.result !== undefined;
+  const spentMicroUsd = isCaptured ? task.holdMicroUsd : 0;
+  const update = isPublished
+    ? toUpdateParts(await toCompletion(task, resolving, tables), keepsHold(task, isArchivedAsRead(task)))
+    : toUpdateParts(toResolution(task, resolving), keepsHold(task, isFailedFor(resolving.resolution)));
+  const change = { committedMicroUsd: -task.holdMicroUsd, spentMicroUsd };
   const written = await transact(tables.client, [
     { Update: { TableName: tables.tasksTableName, Key: taskKey(task.id), ...update } },
     ...toBookings(task, { change }, tables),
   ]);
-  return written === 'done' ? 'resolved' : 'stale';
+  if (written !== 'done') return 'stale';
+  return isPublished ? 'published' : 'resolved';
+}
+
+async function toCompletion(task: Task, { now }: Resolving, tables: LedgerTables): Promise<ItemChanges> {
+  const { set, remove = [] } = await toPublication(task, now, tables);
+  return { set: { ...set, chargeMicroUsd: task.holdMicroUsd, resolvedAt: now.toISOString() }, remove };
+}
+
+function toResolution(task: Task, { resolution, now }: Resolving): ItemChanges {
+  const ending =
+    resolution === 'captured'
+      ? { chargeMicroUsd: task.holdMicroUsd, 'failure.charged': 'yes' }
+      : { chargeMicroUsd: 0, 'failure.charged': 'no' };
+  return { set: { ...ending, resolvedAt: now.toISOString() } };
+}
+
+/** A video that is archived just now is to be published by whoever captures: then the row is read again. */
+function isFailedFor(resolution: Resolution): ItemCondition {
+  const isFailed = isInState(['failed']);
+  if (resolution === 'released') return isFailed;
+  return { ...isFailed, text: `${isFailed.text} AND attribute_not_exists({result})` };
+}
+
+function keepsHold({ holdMicroUsd }: Task, condition: ItemCondition): ItemCondition {
+  return {
+    text: `${condition.text} AND attribute_not_exists({chargeMicroUsd}) AND {holdMicroUsd} = :hold`,
+    values: { ...condition.values, ':hold': holdMicroUsd },
+  };
 }

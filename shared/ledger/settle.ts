@@ -1,15 +1,16 @@
 import type { TransactWriteItem, Update } from '@aws-sdk/client-dynamodb';
 import { secondsAfter } from '../clock.ts';
-import type { FollowUp, Task } from '../domain/task.ts';
+import { toOpenEvidence } from '../domain/evidence.ts';
+import { expiryAfter } from '../domain/retention.ts';
+import { currentAttempt, type FollowUp, type Task } from '../domain/task.ts';
 import { outcomeOf, type TaskOutcome } from '../domain/task-outcome.ts';
 import { isLive, taskKey } from '../storage/task-items.ts';
 import { type ItemCondition, toUpdateParts } from '../storage/update-expression.ts';
 import type { LedgerTables } from './accept.ts';
 import { toBookings } from './bookings.ts';
+import { readRetentionDays } from './read-retention.ts';
 import { transact } from './transact.ts';
 
-/** How long a video stays in the bucket. */
-const retentionDays = 30;
 /** After this a follow-up that is not done is the sweeper's. */
 const followUpGraceSeconds = 60;
 
@@ -20,8 +21,12 @@ const followUpGraceSeconds = 60;
 export async function settleTask(task: Task, now: Date, tables: LedgerTables): Promise<'settled' | 'stale'> {
   const outcome = outcomeOf(task);
   const money = outcome.money === 'keep_hold' ? [] : endHold(task, chargeOf(task, outcome), tables);
+  const expiresAt =
+    outcome.state === 'completed'
+      ? expiryAfter(now, await readRetentionDays(task.account, tables))
+      : undefined;
   const written = await transact(tables.client, [
-    { Update: toTerminalUpdate(task, { outcome, now }, tables) },
+    { Update: toTerminalUpdate(task, { outcome, now, expiresAt }, tables) },
     ...money,
   ]);
   return written === 'done' ? 'settled' : 'stale';
@@ -40,44 +45,58 @@ function endHold(task: Task, spentMicroUsd: number, tables: LedgerTables): Trans
 interface Ending {
   readonly outcome: TaskOutcome;
   readonly now: Date;
+  /** Of the video, where there is one. */
+  readonly expiresAt: string | undefined;
 }
 
-function toTerminalUpdate(task: Task, { outcome, now }: Ending, tables: LedgerTables): Update {
-  const followUps = followUpsOf(task);
-  const isCompleted = outcome.state === 'completed';
+function toTerminalUpdate(task: Task, { outcome, now, expiresAt }: Ending, tables: LedgerTables): Update {
+  const isJobNamed = outcome.money === 'keep_hold' && hasNamedJob(task);
+  const followUps = [...followUpsOf(task), ...(isJobNamed ? ['evidence' as const] : [])];
+  const nextDueAt = followUps.length === 0 ? expiresAt : secondsAfter(now, followUpGraceSeconds);
   const changes = {
     set: {
       state: outcome.state,
       failure: outcome.failure,
       chargeMicroUsd: outcome.money === 'keep_hold' ? undefined : chargeOf(task, outcome),
       completedAt: now.toISOString(),
-      expiresAt: isCompleted ? secondsAfter(now, retentionDays * 86_400) : undefined,
+      expiresAt,
       followUps,
-      nextDueAt: followUps.length === 0 ? undefined : secondsAfter(now, followUpGraceSeconds),
+      nextDueAt,
+      ...(isJobNamed && toOpenEvidence(now)),
     },
     remove: [
       'outputUrl',
       'taskToken',
-      'wake',
+      ...(isJobNamed ? [] : ['wake']),
       'sleptAt',
       'sleepSeconds',
-      ...(followUps.length === 0 ? ['nextDueAt'] : []),
+      ...(nextDueAt === undefined ? ['nextDueAt'] : []),
     ],
   };
   return {
     TableName: tables.tasksTableName,
     Key: taskKey(task.id),
-    ...toUpdateParts(changes, isAsDecided(task)),
+    ...toUpdateParts(changes, isAsDecided(task, outcome)),
   };
 }
 
-function followUpsOf({ attempts, outboxName, queuedAt }: Task): FollowUp[] {
-  const hasPlace = queuedAt !== undefined || attempts.some(({ hasLease }) => hasLease === true);
+/** A task that was canceled may have been granted a place, of which its row does not know yet. */
+function followUpsOf({ attempts, outboxName, queuedAt, cancelRequestedAt }: Task): FollowUp[] {
+  const isKnown = queuedAt !== undefined || attempts.some(({ hasLease }) => hasLease === true);
+  const hasPlace = isKnown || cancelRequestedAt !== undefined;
   return [...(hasPlace ? ['lease' as const] : []), ...(outboxName === undefined ? [] : ['outbox' as const])];
 }
 
-/** A video that arrives while its task is being given up must not be lost: then the row is read again. */
-function isAsDecided({ result }: Task): ItemCondition {
-  if (result !== undefined) return isLive;
-  return { ...isLive, text: `${isLive.text} AND attribute_not_exists({result})` };
+/** A callback named a job that could not be adopted, or came when the task was given up already. */
+function hasNamedJob(task: Task): boolean {
+  return currentAttempt(task)?.hintedJobId !== undefined;
+}
+
+/** A video, or the name of a job, that arrives while its task is being given up must not be lost: the row is read again. */
+function isAsDecided(task: Task, { money }: TaskOutcome): ItemCondition {
+  if (task.result !== undefined) return isLive;
+  const withoutVideo = `${isLive.text} AND attribute_not_exists({result})`;
+  if (money !== 'keep_hold' || hasNamedJob(task)) return { ...isLive, text: withoutVideo };
+  const hint = `attempts[${task.attempts.length - 1}].hintedJobId`;
+  return { ...isLive, text: `${withoutVideo} AND attribute_not_exists({${hint}})` };
 }

@@ -34,7 +34,8 @@ export async function handOver(provider: string, context: LimitsContext): Promis
 
 /** Whoever died on its way out of the queue left a row behind, and may have its place, or another provider's. */
 function isWaitingFor(provider: string, task: Task | undefined): boolean {
-  return task?.state === 'accepted' && task.failure === undefined && task.provider === provider;
+  if (task?.state !== 'accepted' || task.provider !== provider) return false;
+  return task.failure === undefined && task.cancelRequestedAt === undefined;
 }
 
 interface PlaceRequest {

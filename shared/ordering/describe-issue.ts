@@ -31,9 +31,10 @@ export function describeIssue(issue: Issue, body: Body, guide: FieldGuide): Viol
   const unknown = unknownFields(issue);
   if (unknown === undefined) return [describeValue(issue, body, guide)];
   const known = Object.keys(guide.allowed).join(', ');
+  const hint = known === '' ? 'there are no fields here' : `known are ${known}`;
   return unknown.map((name) => {
     const param = shorten(name);
-    return { param, code: 'unknown_field', message: `${param} is unknown; known are ${known}` };
+    return { param, code: 'unknown_field', message: `${param} is unknown; ${hint}` };
   });
 }
 

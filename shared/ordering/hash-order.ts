@@ -19,6 +19,16 @@ export function hashOrder({ fields, images, sourceVideo }: OrderDraft): string {
   );
 }
 
+/** Of the retry of a task. The hash of a plain order is of a list that begins with an object: none is like it. */
+export function hashRetry(taskId: string): string {
+  return sha256(JSON.stringify(['retry', taskId]));
+}
+
+/** Of a task's order with another prompt. */
+export function hashRemix(taskId: string, prompt: string): string {
+  return sha256(JSON.stringify(['remix', taskId, prompt]));
+}
+
 function toIdentity(image: ImageInput): ImageInput | { readonly sha256: string } {
   return image.kind === 'bytes' ? { sha256: sha256(image.bytes) } : image;
 }

@@ -1,14 +1,14 @@
 import { ConchError } from '../errors.ts';
 import { newTaskId } from '../ids.ts';
 import { isSameOrder } from '../ledger/accept.ts';
-import type { ParsedOrder } from './parse-order.ts';
 import { joinChain, type KnownOrder, openChain, type RetryChainDependencies } from './retry-chains.ts';
 
 /** What tells whether an order came before. */
 export interface OrderIdentity {
   readonly account: string;
-  readonly parsed: ParsedOrder;
   readonly requestHash: string;
+  /** Of an order that can be placed once only: whoever places it again means this task. */
+  readonly taskId?: string;
   /** The same key with the same order is the same task; with another order it is refused. */
   readonly idempotencyKey?: string;
   /** How often the client says that it sent this order before; without a key nothing else marks a repeat. */
@@ -20,19 +20,18 @@ export async function findKnownOrder(
   identity: OrderIdentity,
   dependencies: RetryChainDependencies,
 ): Promise<KnownOrder | undefined> {
-  const { account, requestHash, parsed, idempotencyKey, retryCount = 0 } = identity;
-  // Without the fields at fault its hash may be another order's; it is refused anyway.
-  if (parsed.violations.length > 0) return undefined;
-  if (idempotencyKey !== undefined) return findKeyed(identity, idempotencyKey, dependencies);
+  const { account, requestHash, idempotencyKey, retryCount = 0 } = identity;
+  const keyed = idempotencyKey === undefined ? undefined : newTaskId(account, idempotencyKey);
+  const taskId = identity.taskId ?? keyed;
+  if (taskId !== undefined) return findNamed(identity, taskId, dependencies);
   return retryCount === 0 ? undefined : joinChain({ account, requestHash, retryCount }, dependencies);
 }
 
-async function findKeyed(
+async function findNamed(
   { account, requestHash }: OrderIdentity,
-  idempotencyKey: string,
+  taskId: string,
   { tasks }: RetryChainDependencies,
 ): Promise<KnownOrder> {
-  const taskId = newTaskId(account, idempotencyKey);
   const view = await tasks.getTaskView(taskId);
   if (view === undefined) return { taskId };
   if (!isSameOrder(view.task, { account, requestHash })) throw mismatch();

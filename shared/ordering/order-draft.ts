@@ -18,18 +18,26 @@ export interface ObjectInput extends ObjectAddress {
   readonly kind: 's3';
 }
 
+/** A file that an earlier order of the same account was made from; it may have expired since. */
+export interface KeptInput {
+  readonly kind: 'kept';
+  readonly key: string;
+}
+
 /** An image as an order names it, before anybody looked at it. */
 export type ImageInput =
   | UrlInput
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   | FileInput
-  | ObjectInput;
+  | ObjectInput
+  | KeptInput;
 
 /** A video as an order names it, before anybody looked at it. */
 export type VideoInput =
   | UrlInput
   | FileInput
   | ObjectInput
+  | KeptInput
   /** A completed video of the same account. */
   | { readonly kind: 'video'; readonly videoId: string };
 

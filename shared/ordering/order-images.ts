@@ -69,7 +69,8 @@ async function probeImage(input: ImageInput, owner: Owner, safeFetch: SafeFetch)
     case 'bytes':
       return toStored(input.bytes, owner, probeImageBytes(input.bytes));
     case 'file':
-    case 's3': {
+    case 's3':
+    case 'kept': {
       const bytes = await readStored(input, owner);
       return toStored(bytes, owner, probeImageBytes(bytes));
     }

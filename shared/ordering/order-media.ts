@@ -1,7 +1,9 @@
 import type { Violation } from '../domain/quote.ts';
-import type { VideoRequest, VideoSource } from '../domain/video-request.ts';
-import type { QuotableRequest } from '../routing/quotable-request.ts';
-import type { OrderDraft } from './order-draft.ts';
+import type { ImageSource, VideoRequest, VideoSource } from '../domain/video-request.ts';
+import { toVideoId } from '../ids.ts';
+import { imageParams, type QuotableRequest } from '../routing/quotable-request.ts';
+import { taskIdOfVideo } from '../storage/media-store.ts';
+import type { OrderDraft, VideoInput } from './order-draft.ts';
 import { type ImageDependencies, type ProbedImages, probeImages } from './order-images.ts';
 import { probeSourceVideo, type VideoDependencies } from './order-video.ts';
 
@@ -39,4 +41,30 @@ export function toQuotable({ fields, images, sourceVideo, imageParams }: OrderDr
 export function toRequest({ fields }: OrderDraft, { images, sourceVideo }: ProbedMedia): VideoRequest {
   const sources = Object.entries(images).map(([role, { source }]) => [role, source]);
   return { ...fields, ...Object.fromEntries(sources), sourceVideo };
+}
+
+/** The order of a stored request, to be placed once more: what it is made from is looked at again. */
+export function toDraft(request: VideoRequest): OrderDraft {
+  const { firstFrameImage, lastFrameImage, subjectImage, sourceVideo, ...fields } = request;
+  return {
+    fields,
+    images: {
+      firstFrameImage: firstFrameImage && toInput(firstFrameImage),
+      lastFrameImage: lastFrameImage && toInput(lastFrameImage),
+      subjectImage: subjectImage && toInput(subjectImage),
+    },
+    sourceVideo: sourceVideo && toVideoInput(sourceVideo),
+    imageParams,
+  };
+}
+
+function toInput(source: ImageSource | VideoSource) {
+  if (source.kind === 'url') return { kind: 'url', url: source.url } as const;
+  return { kind: 'kept', key: source.key } as const;
+}
+
+/** A video of our own may have been deleted, which its task says before its file is gone. */
+function toVideoInput(source: VideoSource): VideoInput {
+  const taskId = source.kind === 'stored' ? taskIdOfVideo(source.key) : undefined;
+  return taskId === undefined ? toInput(source) : { kind: 'video', videoId: toVideoId(taskId) };
 }

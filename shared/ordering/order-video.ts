@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Violation, ViolationCode } from '../domain/quote.ts';
+import { isExpired } from '../domain/retention.ts';
 import { quoted, shorten } from '../domain/shown-text.ts';
 import type { VideoSource } from '../domain/video-request.ts';
 import { fromVideoId } from '../ids.ts';
@@ -39,6 +40,7 @@ export async function probeSourceVideo(
       return probeOwnVideo(input.videoId, account, dependencies);
     case 'file':
     case 's3':
+    case 'kept':
       return probeStored(input, account, dependencies);
   }
 }
@@ -65,13 +67,13 @@ async function probeOwnVideo(
 ): Promise<ProbedVideo> {
   const taskId = fromVideoId(videoId);
   const task = taskId === undefined ? undefined : await tasks.getTask(taskId);
-  if (task?.account !== account) return refuse(`The video ${quoted(videoId)} does not exist`);
-  const { state, result, expiresAt } = task;
+  if (task?.account !== account || task.deletedAt !== undefined)
+    return refuse(`The video ${quoted(videoId)} does not exist`);
+  const { state, result } = task;
   if (state !== 'completed' || result === undefined) {
     return refuse(`The video ${videoId} is ${state}; only a completed one has a file`);
   }
-  const isExpired = expiresAt !== undefined && Date.parse(expiresAt) <= clock.now().getTime();
-  const isThere = !isExpired && (await media.headObject(result.key)) !== undefined;
+  const isThere = !isExpired(task, clock.now()) && (await media.headObject(result.key)) !== undefined;
   if (!isThere) return refuse(`The video ${videoId} is expired; its file was removed`);
   return { kind: 'found', source: { kind: 'stored', key: result.key } };
 }

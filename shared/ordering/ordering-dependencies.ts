@@ -12,8 +12,13 @@ import { createTaskStore } from '../storage/task-store.ts';
 import { startExecution } from '../storage/workflow-starter.ts';
 import type { OrderingDependencies } from './place-order.ts';
 
+interface CreatedDependencies extends OrderingDependencies {
+  /** The client that starts executions; it may also wake them where that is allowed. */
+  readonly executions: SFNClient;
+}
+
 /** All that placing an order takes, read from the environment once per cold start. */
-export function createOrderingDependencies(): OrderingDependencies {
+export function createOrderingDependencies(): CreatedDependencies {
   const settings = config.readConfig({
     ...config.tasksConfig,
     ...config.accountsConfig,
@@ -41,6 +46,7 @@ export function createOrderingDependencies(): OrderingDependencies {
     media: createMediaStore({ client: createS3Client(), bucket: settings.MEDIA_BUCKET_NAME }),
     safeFetch: createSafeFetch({ trustedOrigins: settings.CONCH_TRUSTED_ORIGINS }),
     clock: systemClock,
+    executions,
     startExecution: (input) => startExecution(executions, settings.STATE_MACHINE_ARN, input),
   };
 }

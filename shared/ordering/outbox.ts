@@ -20,13 +20,15 @@ export function outboxKey(account: string, name: string): string {
 
 /**
  * Answers an order from the inbox: `<name>.mp4` and `<name>.result.json`, or `<name>.error.json`. The video
- * comes first, so that whoever sees the result finds it.
+ * comes first, so that whoever sees the result finds it. Each says which task wrote it: a later order may have the
+ * same name.
  */
 export async function deliverToOutbox(view: TaskView, context: OutboxContext): Promise<void> {
   const { task } = view;
   const name = requireOutboxName(task);
   if (task.state === 'completed' && task.result !== undefined) {
-    await context.media.copyObject(task.result.key, outboxKey(task.account, `${name}.mp4`));
+    const film = { contentType: 'video/mp4', taskId: task.id };
+    await context.media.copyObject(task.result.key, outboxKey(task.account, `${name}.mp4`), film);
   }
   const [ending, other] = task.state === 'completed' ? ['result', 'error'] : ['error', 'result'];
   const { publicUrl, clock, providers } = context;
@@ -35,10 +37,25 @@ export async function deliverToOutbox(view: TaskView, context: OutboxContext): P
   await context.media.putObject(
     outboxKey(task.account, `${name}.${ending}.json`),
     JSON.stringify(video, null, 2),
-    'application/json',
+    { contentType: 'application/json', taskId: task.id },
   );
   // An earlier order of that name may have ended the other way.
   await context.media.deleteObject(outboxKey(task.account, `${name}.${other}.json`));
+}
+
+const answers = ['mp4', 'result.json', 'error.json'];
+
+/** Takes back what a task delivered, as far as no later order of that name has replaced it. */
+export async function clearFromOutbox(
+  { id, account, outboxName }: Task,
+  media: Pick<MediaStore, 'headObject' | 'deleteUnchanged'>,
+): Promise<void> {
+  if (outboxName === undefined) return;
+  for (const answer of answers) {
+    const key = outboxKey(account, `${outboxName}.${answer}`);
+    const head = await media.headObject(key);
+    if (head?.taskId === id) await media.deleteUnchanged(key, head.etag);
+  }
 }
 
 function requireOutboxName(task: Task): string {

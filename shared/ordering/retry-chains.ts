@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, secondsAfter } from '../clock.ts';
 import { ConchError } from '../errors.ts';
-import { newTaskId } from '../ids.ts';
+import { newShortId, newTaskId } from '../ids.ts';
 import type { Fingerprint, FingerprintStore, RetryChain } from '../storage/fingerprint-store.ts';
 import type { TaskStore, TaskView } from '../storage/task-store.ts';
 
@@ -37,7 +37,12 @@ export async function openChain(
 ): Promise<string> {
   const now = clock.now();
   const taskId = newTaskId(fingerprint.account);
-  const chain = { taskId, openedAt: now.toISOString(), retryCount, expireAtSeconds: expiryFrom(now) };
+  const chain = {
+    taskId,
+    openedAt: now.toISOString(),
+    takenBy: { [retryCount]: newShortId() },
+    expireAtSeconds: expiryFrom(now),
+  };
   await fingerprints.openChain(fingerprint, chain);
   return taskId;
 }
@@ -50,17 +55,19 @@ export async function joinChain(
   { retryCount, ...fingerprint }: ChainRequest,
   { fingerprints, tasks, clock }: RetryChainDependencies,
 ): Promise<KnownOrder | undefined> {
+  const requestId = newShortId();
   for (let tries = 1; tries <= maxTries; tries += 1) {
     const now = clock.now();
     const chains = await fingerprints.listChains(fingerprint, now);
-    const choice = await chooseChain(
-      chains.filter((chain) => chain.retryCount < retryCount),
-      tasks,
+    const behind = chains.filter((chain) => lastCountOf(chain) < retryCount);
+    const overtaken = chains.filter(
+      (chain) => lastCountOf(chain) > retryCount && !(retryCount in chain.takenBy),
     );
+    const choice = (await chooseChain(behind, tasks)) ?? (await chooseChain(overtaken, tasks));
     if (choice === undefined) return undefined;
     const { chain, view } = choice;
-    const extended = { ...chain, retryCount, expireAtSeconds: expiryFrom(now) };
-    const isMine = await fingerprints.extendChain(fingerprint, chain, extended);
+    const request = { retryCount, requestId, expireAtSeconds: expiryFrom(now) };
+    const isMine = await fingerprints.extendChain(fingerprint, chain, request);
     if (isMine) return { taskId: chain.taskId, ...(view !== undefined && { view }) };
     await sleep(Math.random() * maxDelayMs);
   }
@@ -72,24 +79,36 @@ interface Choice {
   readonly view?: TaskView;
 }
 
-/** An order that was accepted comes first, then the chain that got furthest; of those without a task the newest. */
+/** An order that was accepted comes first, then the chain that got furthest, then the one that was asked for last. */
 async function chooseChain(
   chains: readonly RetryChain[],
   tasks: RetryChainDependencies['tasks'],
 ): Promise<Choice | undefined> {
-  const furthest = chains.toSorted((one, other) => other.retryCount - one.retryCount);
+  const furthest = chains.toSorted(
+    (one, other) => lastCountOf(other) - lastCountOf(one) || other.expireAtSeconds - one.expireAtSeconds,
+  );
   for (let first = 0; first < furthest.length; first += batchSize) {
     const batch = furthest.slice(first, first + batchSize).map(async (chain) => {
       const view = await tasks.getTaskView(chain.taskId);
       return view === undefined ? [] : [{ chain, view }];
     });
     const accepted = (await Promise.all(batch)).flat();
-    const equals = accepted.filter(({ chain }) => chain.retryCount === accepted[0]?.chain.retryCount);
+    const equals = accepted.filter(({ chain }) => isAsFar(chain, accepted[0]?.chain));
     // Any of them: repeats that come at the same moment should not all want the same one.
     if (equals.length > 0) return equals[Math.floor(Math.random() * equals.length)];
   }
   const [chain] = furthest;
   return chain && { chain };
+}
+
+/** Whether the last requests of both had the same count, and came in the same second. */
+function isAsFar(one: RetryChain, other: RetryChain | undefined): boolean {
+  if (other === undefined) return false;
+  return lastCountOf(one) === lastCountOf(other) && one.expireAtSeconds === other.expireAtSeconds;
+}
+
+function lastCountOf({ takenBy }: RetryChain): number {
+  return Math.max(...Object.keys(takenBy).map(Number));
 }
 
 function expiryFrom(now: Date): number {

@@ -1,5 +1,7 @@
 import { toUsd } from '../domain/money.ts';
 import { type Attempt, isTerminal, type Task } from '../domain/task.ts';
+import { holdOf } from '../domain/task-outcome.ts';
+import { toVideoId } from '../ids.ts';
 import { toAttemptError } from './gateway-object.ts';
 
 /**
@@ -7,13 +9,33 @@ import { toAttemptError } from './gateway-object.ts';
  * written down, and a wait for a place is gone from the row once it is over.
  */
 export function toTaskEvents(task: Task) {
-  return [
-    { type: 'accepted', at: task.createdAt },
+  const events = [
+    { type: 'accepted', at: task.createdAt, ...toOrigin(task) },
     ...task.attempts.flatMap((attempt) => toAttemptEvents(attempt, task)),
     ...(task.queuedAt === undefined ? [] : [{ type: 'queued', at: task.queuedAt, provider: task.provider }]),
     ...(task.archivingAt === undefined ? [] : [{ type: 'archiving', at: task.archivingAt }]),
-    ...toEndEvents(task),
   ];
+  return [...withCancelRequest(events, task), ...toEndEvents(task)];
+}
+
+interface TaskEvent {
+  readonly type: string;
+  readonly at: string | null;
+}
+
+/** After all that is known to have come before it: a failure without a moment may be its consequence. */
+function withCancelRequest(events: readonly TaskEvent[], { cancelRequestedAt: at }: Task): TaskEvent[] {
+  if (at === undefined) return [...events];
+  const before = events.findLastIndex((event) => event.at !== null && event.at <= at);
+  return events.toSpliced(before + 1, 0, { type: 'cancel.requested', at });
+}
+
+/** By the names that the video object has for it. */
+function toOrigin({ retryOf, remixOf }: Task) {
+  return {
+    ...(retryOf !== undefined && { retry_of: toVideoId(retryOf) }),
+    ...(remixOf !== undefined && { remixed_from_video_id: toVideoId(remixOf) }),
+  };
 }
 
 function toAttemptEvents(attempt: Attempt, task: Task) {
@@ -49,13 +71,15 @@ function toEndEvents(task: Task) {
   const error = failure !== undefined ? { error: toAttemptError(failure) } : {};
   const end = { type: state, at: completedAt, ...error };
   if (resolvedAt === undefined) return [end, { type: 'settled', at: completedAt, ...toBooking(task) }];
+  const resolved = { type: 'resolved', at: resolvedAt, ...toBooking(task) };
+  // Its job showed up after it had failed: the row does not tell of that end any more.
+  if (state === 'completed') return [resolved, end];
   const kept = { type: 'settled', at: completedAt, ...toBooking({ ...task, chargeMicroUsd: undefined }) };
-  return [end, kept, { type: 'resolved', at: resolvedAt, ...toBooking(task) }];
+  return [end, kept, resolved];
 }
 
-function toBooking({ state, holdMicroUsd, chargeMicroUsd }: Task) {
-  const held = toUsd(holdMicroUsd);
-  if (chargeMicroUsd === undefined) return { hold: 'kept', held, charged: null };
-  const isCaptured = state === 'completed' || chargeMicroUsd > 0;
-  return { hold: isCaptured ? 'captured' : 'released', held, charged: toUsd(chargeMicroUsd) };
+function toBooking(task: Task) {
+  const { holdMicroUsd, chargeMicroUsd } = task;
+  const charged = chargeMicroUsd === undefined ? null : toUsd(chargeMicroUsd);
+  return { hold: holdOf(task), held: toUsd(holdMicroUsd), charged };
 }

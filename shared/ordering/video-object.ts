@@ -1,22 +1,17 @@
 import type { Offer } from '../domain/offer.ts';
 import { isTerminal, type Task, type TaskState, taskStates } from '../domain/task.ts';
-import { toVideoId } from '../ids.ts';
+import { toOptionalVideoId, toVideoId } from '../ids.ts';
 import type { TaskView } from '../storage/task-store.ts';
 import { cameraWarnings } from './camera-warnings.ts';
-import { toGatewayObject } from './gateway-object.ts';
+import { type GatewayContext, toGatewayObject } from './gateway-object.ts';
 import { progressPercent } from './video-progress.ts';
 import { videoSize } from './video-size.ts';
 
-interface VideoContext {
-  /** The base of keyless links, without a trailing slash. */
-  readonly publicUrl: string;
-  readonly now: Date;
+interface VideoContext extends GatewayContext {
   /** How long the task's offer usually takes, where that is known. */
   readonly typicalSeconds?: number | undefined;
   /** The offer that the task buys; absent where it is not known, and not sold any more. */
   readonly offer?: Offer | undefined;
-  /** Its place among those that wait for its provider, from 1; absent where it does not wait or nobody counted. */
-  readonly queuePosition?: number | undefined;
 }
 
 /** OpenAI's four words. */
@@ -56,11 +51,11 @@ export function toVideoObject({ task, request }: TaskView, context: VideoContext
     seconds: secondsOf(task),
     size: videoSize(task, request),
     prompt: request.prompt ?? null,
-    remixed_from_video_id: null,
+    remixed_from_video_id: toOptionalVideoId(task.remixOf),
     error: toError(task),
     metadata: request.metadata ?? {},
     gateway: {
-      ...toGatewayObject(task, context.publicUrl, context.queuePosition),
+      ...toGatewayObject(task, context),
       warnings: context.offer === undefined ? [] : cameraWarnings(request.prompt ?? '', context.offer),
     },
   };

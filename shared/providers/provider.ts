@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Clock } from '../clock.ts';
 import type { Environment } from '../config.ts';
-import type { Job, JobProgress, SubmitOutcome } from '../domain/job-progress.ts';
+import type { CancelOutcome, Job, JobProgress, SubmitOutcome } from '../domain/job-progress.ts';
 import type { Offer, ProviderLimits } from '../domain/offer.ts';
 import type { Operation, Resolution } from '../domain/video-request.ts';
 import { sendingCompleteOrders } from './complete-orders.ts';
@@ -75,6 +75,8 @@ export interface Provider {
   check(job: Job, context: ProviderContext): Promise<JobProgress>;
   /** Present where the provider calls back. */
   readonly verifyCallback?: (message: CallbackMessage, proof: string) => CallbackClaim;
+  /** Present where the provider may cancel a job. Asking twice is harmless. Never throws. */
+  readonly cancel?: (job: Job, context: ProviderContext) => Promise<CancelOutcome>;
   /** Present where the provider has an endpoint for it. Never throws. */
   readonly balance?: (context: ProviderContext) => Promise<BalanceReading>;
 }

@@ -5,7 +5,7 @@ import * as tls from 'node:tls';
 
 /** A request to a provider. The adapter adds the credentials; redirects are never followed. */
 interface UpstreamRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Sent as JSON. */

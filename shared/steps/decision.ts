@@ -31,8 +31,11 @@ export async function decisionOf(task: Task, context: DecisionContext): Promise<
     case 'claimed':
       return { decision: 'await', nextLookSeconds: claimedLookSeconds };
     case 'awaiting':
+    case 'sought':
+    case 'found':
       return { decision: 'await', nextLookSeconds: nextLookSeconds(await waitOf(task, context)) };
     case 'archiving':
+    case 'salvaging':
       return { decision: 'archive' };
     case 'decided':
       return { decision: 'settle' };
@@ -41,18 +44,18 @@ export async function decisionOf(task: Task, context: DecisionContext): Promise<
   }
 }
 
-/** The waiting of a task in `processing`. */
+/** The waiting of a task in `processing`, or of one that ended, for a job that showed up since. */
 export async function waitOf(task: Task, context: DecisionContext): Promise<Wait> {
   const attempt = currentAttempt(task);
   return {
-    since: attempt?.outcomeAt ?? task.createdAt,
+    since: task.evidence?.since ?? attempt?.outcomeAt ?? task.createdAt,
     ...deadlineOf(task, context),
     times: await generationTimesOf(task, context),
     hasCallback: attempt?.callbackSecretHash !== undefined,
   };
 }
 
-/** Until when a task in `processing` waits for its job, and the time by which that is measured. */
+/** Until when a task waits for its job, and the time by which that is measured. */
 export function deadlineOf(
   task: Task,
   { clock }: Pick<DecisionContext, 'clock'>,

@@ -15,8 +15,11 @@ export async function lookAtJob(task: Task, job: Job, context: StepContext): Pro
   return access.provider.check(job, { ...access.context, http: inTurn(task.provider, context) });
 }
 
-/** The client of a look: each of its requests waits for its turn, where the provider wants a distance between any two. */
-function inTurn(provider: string, context: StepContext): UpstreamHttp {
+/**
+ * The client of what starts nothing: each of its requests waits for its turn, where the provider wants a distance
+ * between any two.
+ */
+export function inTurn(provider: string, context: StepContext): UpstreamHttp {
   return async (request) => {
     if (await takeSlot(provider, context)) return context.http(request);
     return { kind: 'not_sent', message: `The limits of ${provider} leave no room for a request now` };

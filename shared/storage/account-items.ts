@@ -2,6 +2,7 @@ import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import type { Budget } from '../domain/budget.ts';
+import { retentionDays } from '../domain/retention.ts';
 import type { Item } from './task-items.ts';
 
 const microUsd = z.number().int().nonnegative();
@@ -11,6 +12,8 @@ export const accountSchema = z.object({
   /** Absent where there is none. */
   monthlyBudgetMicroUsd: microUsd.optional(),
   dailyBudgetMicroUsd: microUsd.optional(),
+  /** Whole days that its videos stay; absent where it is the default. */
+  retentionDays: z.number().int().min(retentionDays.least).max(retentionDays.most).optional(),
 });
 type AccountItem = z.infer<typeof accountSchema>;
 

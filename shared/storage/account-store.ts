@@ -18,8 +18,9 @@ import {
   listedKey,
   readItem,
 } from './account-items.ts';
-import { type Item, isConditionFailure } from './task-items.ts';
-import { type ItemChanges, toUpdateParts } from './update-expression.ts';
+import { type AccountChange, type AccountTerms, toAccountChanges, toTermsItem } from './account-terms.ts';
+import { isConditionFailure } from './task-items.ts';
+import { toUpdateParts } from './update-expression.ts';
 
 /** Account names are part of S3 keys and of the console's URLs. */
 export const accountNamePattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
@@ -28,21 +29,17 @@ const keyPrefix = 'conch_';
 interface Account {
   readonly createdAt: string;
   readonly budget: Budget;
-}
-
-/** An amount in micro-USD, or `none` for no budget; what is absent stays as it is. */
-export interface BudgetChange {
-  readonly monthly?: number | 'none';
-  readonly daily?: number | 'none';
+  /** Absent where it is the default. */
+  readonly retentionDays?: number;
 }
 
 export interface AccountStore {
   hasAccount(name: string): Promise<boolean>;
   getAccount(name: string): Promise<Account | undefined>;
   /** False when there is an account of that name, which then stays as it is. */
-  createAccount(name: string, now: Date, budget?: Budget): Promise<boolean>;
-  /** Changes what the next order may cost. False when there is no such account. */
-  setBudget(name: string, change: BudgetChange): Promise<boolean>;
+  createAccount(name: string, now: Date, terms?: AccountTerms): Promise<boolean>;
+  /** Changes what the next order may cost, and how long the next video stays. False when there is no such account. */
+  changeAccount(name: string, change: AccountChange): Promise<boolean>;
   /** Creates a key for an account and returns its text, which cannot be read again. */
   createKey(
     account: string,
@@ -99,21 +96,23 @@ export function createAccountStore(accountTable: AccountTable): AccountStore {
       const item = await readItem(accountTable, accountKey(name));
       if (item === undefined) return undefined;
       const account = accountSchema.parse(item);
-      return { createdAt: account.createdAt, budget: accountBudgetOf(account) };
+      const { createdAt, retentionDays } = account;
+      const budget = accountBudgetOf(account);
+      return { createdAt, budget, ...(retentionDays !== undefined && { retentionDays }) };
     },
 
-    createAccount(name, now, budget = {}) {
+    createAccount(name, now, terms = {}) {
       const item = {
         ...accountKey(name),
         ...marshall({ createdAt: now.toISOString() }),
-        ...toBudgetItem(budget),
+        ...toTermsItem(terms),
       };
       const ConditionExpression = 'attribute_not_exists(pk)';
       return holds(client.send(new PutItemCommand({ ...table, Item: item, ConditionExpression })));
     },
 
-    setBudget(name, change) {
-      const parts = toUpdateParts(toBudgetChanges(change), { text: 'attribute_exists({pk})' });
+    changeAccount(name, change) {
+      const parts = toUpdateParts(toAccountChanges(change), { text: 'attribute_exists({pk})' });
       return holds(client.send(new UpdateItemCommand({ ...table, Key: accountKey(name), ...parts })));
     },
 
@@ -148,19 +147,6 @@ export function createAccountStore(accountTable: AccountTable): AccountStore {
       }
       return true;
     },
-  };
-}
-
-function toBudgetItem({ monthlyMicroUsd, dailyMicroUsd }: Budget): Item {
-  const attributes = { monthlyBudgetMicroUsd: monthlyMicroUsd, dailyBudgetMicroUsd: dailyMicroUsd };
-  return marshall(attributes, { removeUndefinedValues: true });
-}
-
-function toBudgetChanges({ monthly, daily }: BudgetChange): ItemChanges {
-  const changes = Object.entries({ monthlyBudgetMicroUsd: monthly, dailyBudgetMicroUsd: daily });
-  return {
-    set: Object.fromEntries(changes.filter(([, value]) => typeof value === 'number')),
-    remove: changes.flatMap(([name, value]) => (value === 'none' ? [name] : [])),
   };
 }
 

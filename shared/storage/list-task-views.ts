@@ -58,6 +58,7 @@ function toPage(views: readonly TaskView[], hasMore: boolean): TaskPage {
 
 function isWanted(task: Task, { states, model, provider }: TaskFilter = {}): boolean {
   return (
+    task.deletedAt === undefined &&
     (states === undefined || states.includes(task.state)) &&
     (model === undefined || task.model === model) &&
     (provider === undefined || task.provider === provider)

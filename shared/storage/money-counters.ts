@@ -53,7 +53,34 @@ const spendingSchema = z.object({
   spentMicroUsd: z.number().int().default(0),
 });
 
+/** The amounts of a stored counter; what nothing was booked on yet is zero. */
+export function parseSpending(attributes: Readonly<Record<string, unknown>>): Spending {
+  return spendingSchema.parse(attributes);
+}
+
 /** A counter that nothing was booked on yet is zero. */
 export async function readSpending(table: AccountTable, { key }: Counter): Promise<Spending> {
-  return spendingSchema.parse((await readItem(table, key)) ?? {});
+  return parseSpending((await readItem(table, key)) ?? {});
+}
+
+/** What the sort key of a counter says. */
+export interface CounterName {
+  /** Absent for the counters of the account itself. */
+  readonly keyId: string | undefined;
+  /** The UTC month or day, `2026-11` or `2026-11-21`. */
+  readonly span: string;
+}
+
+const sortKeyPattern =
+  /^(?:(?:MONTH|DAY)|(?:KEYMONTH|KEYDAY)#(?<keyId>[^#]+))#(?<span>\d{4}-\d{2}(?:-\d{2})?)$/;
+
+/** Absent for an item that is no counter. */
+export function counterNameOf(sortKey: string): CounterName | undefined {
+  const { keyId, span } = sortKeyPattern.exec(sortKey)?.groups ?? {};
+  return span === undefined ? undefined : { keyId, span };
+}
+
+/** The sort keys of all counters that a task's money is booked on. */
+export function counterSortKeysOf(task: Booked): string[] {
+  return countersOf(task).flatMap(({ key }) => key['sk']?.S ?? []);
 }

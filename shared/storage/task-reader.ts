@@ -13,7 +13,8 @@ import {
   taskSortKey,
 } from './task-items.ts';
 import type { TaskTable } from './task-store.ts';
-import { type TaskRange, walkTasks } from './walk-tasks.ts';
+import { walkDueTasks } from './walk-due-tasks.ts';
+import { readTasks, type TaskRange, walkTasks } from './walk-tasks.ts';
 
 /** A task with the request behind it. */
 export interface TaskView {
@@ -25,8 +26,12 @@ export interface TaskReader {
   getTask(id: string): Promise<Task | undefined>;
   getTaskView(id: string): Promise<TaskView | undefined>;
   listTaskViews(query: TaskQuery): Promise<TaskPage>;
-  /** The tasks of a range, `batchSize` at a time. */
+  /** The tasks of a range, at first `batchSize` at a time. */
   walkTasks(range: TaskRange, batchSize: number): AsyncGenerator<readonly Task[]>;
+  /** The tasks of these ids, read consistently; what does not exist is left out. */
+  listTasks(ids: readonly string[]): Promise<readonly Task[]>;
+  /** The tasks that have work left which is due at this moment or before, `batchSize` at a time. */
+  walkDueTasks(until: string, batchSize: number): AsyncGenerator<readonly Task[]>;
   /** The requests behind tasks, by the ids of these. */
   listRequests(ids: readonly string[]): Promise<ReadonlyMap<string, VideoRequest>>;
   /** Ids of tasks whose `nextDueAt` has come, the longest overdue first. */
@@ -39,6 +44,8 @@ export function createTaskReader(table: TaskTable): TaskReader {
     getTaskView: (id) => getTaskView(table, id),
     listTaskViews: (query) => listTaskViews(table, query),
     walkTasks: (range, batchSize) => walkTasks(table, range, batchSize),
+    listTasks: (ids) => readTasks(table, ids),
+    walkDueTasks: (until, batchSize) => walkDueTasks(table, until, batchSize),
     listRequests: (ids) => readRequests(table, ids),
     listDueTaskIds: (now, limit) => listDueTaskIds(table, now, limit),
   };

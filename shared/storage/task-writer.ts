@@ -1,5 +1,6 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Task, TaskState } from '../domain/task.ts';
+import { contentFields } from '../domain/video-request.ts';
 import {
   fromTaskItem,
   type Item,
@@ -8,6 +9,7 @@ import {
   isLive,
   isOver,
   jobKey,
+  requestKey,
   taskKey,
 } from './task-items.ts';
 import type { TaskTable } from './task-store.ts';
@@ -24,12 +26,14 @@ interface Transition extends ItemChanges {
 export type Written = Task | 'stale';
 
 export interface TaskWriter {
-  /** The only writer of `state`; settling is the one transition that lives in the ledger. */
+  /** The only writer of `state`; what ends a task, or publishes its late video, lives in the ledger. */
   transition(id: string, transition: Transition): Promise<Written>;
   /** Changes a live task without moving it to another state. */
   amend(id: string, changes: ItemChanges, guard?: ItemCondition): Promise<Written>;
   /** Changes a task that ended, for example to clear a follow-up. */
-  amendTerminal(id: string, changes: ItemChanges): Promise<Written>;
+  amendTerminal(id: string, changes: ItemChanges, guard?: ItemCondition): Promise<Written>;
+  /** Forgets what an order said and showed; what reports are made of stays. */
+  forgetContent(id: string): Promise<void>;
   /** Moves when a task is due, if it is due at all; also one whose row cannot be read. */
   postpone(id: string, nextDueAt: string): Promise<void>;
   /** Forgets the sleeper's token and whether somebody rang; a look that nobody rang for is counted. */
@@ -45,7 +49,12 @@ export function createTaskWriter(table: TaskTable): TaskWriter {
       return updateTask(table, id, { changes: { ...changes, set: { ...set, state: to } }, condition });
     },
     amend: (id, changes, guard) => updateTask(table, id, { changes, condition: both(isLive, guard) }),
-    amendTerminal: (id, changes) => updateTask(table, id, { changes, condition: isOver }),
+    amendTerminal: (id, changes, guard) => updateTask(table, id, { changes, condition: both(isOver, guard) }),
+    async forgetContent(id) {
+      const condition = { text: 'attribute_exists({pk})' };
+      const remove = contentFields.map((field) => `request.${field}`);
+      await update(table, requestKey(id), { changes: { remove }, condition });
+    },
     async postpone(id, nextDueAt) {
       const condition = { text: 'attribute_exists({nextDueAt})' };
       await update(table, taskKey(id), { changes: { set: { nextDueAt } }, condition });

@@ -5,7 +5,11 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 export interface ItemChanges {
   /** An undefined value leaves the attribute as it is. */
   readonly set?: Readonly<Record<string, unknown>>;
+  /** Set only where the attribute is absent. */
+  readonly setOnce?: Readonly<Record<string, unknown>>;
   readonly add?: Readonly<Record<string, number>>;
+  /** Adds to the end of lists that are there. */
+  readonly append?: Readonly<Record<string, readonly unknown[]>>;
   readonly remove?: readonly string[];
 }
 
@@ -33,11 +37,14 @@ export function toUpdateParts(changes: ItemChanges, condition?: ItemCondition): 
     return placeholder;
   };
   const defined = Object.entries(changes.set ?? {}).filter(([, given]) => given !== undefined);
+  const once = Object.entries(changes.setOnce ?? {});
+  const appended = Object.entries(changes.append ?? {});
   const clauses = [
-    clause(
-      'SET',
-      defined.map(([path, given]) => `${name(path)} = ${value(given)}`),
-    ),
+    clause('SET', [
+      ...defined.map(([path, given]) => `${name(path)} = ${value(given)}`),
+      ...once.map(([path, given]) => `${name(path)} = if_not_exists(${name(path)}, ${value(given)})`),
+      ...appended.map(([path, given]) => `${name(path)} = list_append(${name(path)}, ${value(given)})`),
+    ]),
     clause(
       'ADD',
       Object.entries(changes.add ?? {}).map(([path, given]) => `${name(path)} ${value(given)}`),

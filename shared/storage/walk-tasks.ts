@@ -23,8 +23,8 @@ const batchKeys = 100;
 const [earliest, latest] = ['0000', '9999-12-31T23:59:59.999Z'] as const;
 
 /**
- * The tasks of a range, so many at a time, each read consistently. The index that finds them lags a moment
- * behind: a task that was just accepted may be missing.
+ * The tasks of a range, at first so many at a time and then up to a hundred, each read consistently. The index that
+ * finds them lags a moment behind: a task that was just accepted may be missing.
  */
 export async function* walkTasks(
   table: TaskTable,
@@ -34,6 +34,7 @@ export async function* walkTasks(
   const { account, order, from = earliest, after } = range;
   const last = range.before === undefined ? latest : secondsAfter(range.before, -0.001);
   if (from > last || (after !== undefined && isPast(after, order, { from, last }))) return;
+  let size = batchSize;
   let start = after !== undefined && isWithin(after, { from, last }) ? toIndexKey(after) : undefined;
   do {
     const { Items = [], LastEvaluatedKey } = await table.client.send(
@@ -43,7 +44,7 @@ export async function* walkTasks(
         KeyConditionExpression: 'account = :account AND createdAt BETWEEN :from AND :last',
         ExpressionAttributeValues: marshall({ ':account': account, ':from': from, ':last': last }),
         ScanIndexForward: order === 'asc',
-        Limit: batchSize,
+        Limit: size,
         ExclusiveStartKey: start,
       }),
     );
@@ -52,6 +53,8 @@ export async function* walkTasks(
       Items.flatMap((item) => item['pk']?.S ?? []),
     );
     start = LastEvaluatedKey;
+    // Whoever goes on has found little so far.
+    size = Math.max(size, Math.min(2 * size, batchKeys));
   } while (start !== undefined);
 }
 
@@ -70,7 +73,8 @@ function isWithin({ createdAt }: Task, { from, last }: Bounds): boolean {
   return createdAt >= from && createdAt <= last;
 }
 
-async function readTasks(table: TaskTable, ids: readonly string[]): Promise<Task[]> {
+/** In the order of the ids, read consistently; what does not exist is left out. */
+export async function readTasks(table: TaskTable, ids: readonly string[]): Promise<Task[]> {
   const items = await readItems(table, ids.map(taskKey));
   const byId = new Map(items.map((item) => [item['pk']?.S, item]));
   return ids.flatMap((id) => {

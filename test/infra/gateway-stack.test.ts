@@ -1,14 +1,15 @@
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
 import { readSettings } from '../../infra/settings.ts';
-import { synthesizeGateway, variablesOf } from '../support/synthesized-gateway.ts';
+import { defaultGateway, synthesizeGateway, variablesOf } from '../support/synthesized-gateway.ts';
 
-const gateway = synthesizeGateway();
+const gateway = defaultGateway();
 const functionNames = [
   'Api',
   'Callback',
   'Intake',
   'Sweeper',
+  'Reconciler',
   'SubmitToProvider',
   'CheckJob',
   'ArchiveVideo',
@@ -59,6 +60,7 @@ describe('GatewayStack', () => {
     ['Callback', 29],
     ['Intake', 60],
     ['Sweeper', 60],
+    ['Reconciler', 900],
     ['SubmitToProvider', 75],
     ['CheckJob', 60],
     ['ArchiveVideo', 600],
@@ -118,6 +120,7 @@ describe('the deployment settings', () => {
     ['Callback', providerNames],
     ['Intake', ['CONCH_PUBLIC_URL', 'CONCH_TRUSTED_ORIGINS', ...providerNames]],
     ['Sweeper', ['CONCH_PUBLIC_URL', ...providerNames]],
+    ['Reconciler', providerNames],
     ['SubmitToProvider', ['CONCH_PUBLIC_URL', ...providerNames]],
     ['CheckJob', providerNames],
     ['ArchiveVideo', ['CONCH_TRUSTED_ORIGINS', ...providerNames]],

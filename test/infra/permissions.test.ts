@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type Statement,
-  statementsOf,
-  synthesizeGateway,
-  variablesOf,
-} from '../support/synthesized-gateway.ts';
+import { defaultGateway, type Statement, statementsOf, variablesOf } from '../support/synthesized-gateway.ts';
 
-const gateway = synthesizeGateway();
+const gateway = defaultGateway();
 const tasks = `<${gateway.require('AWS::DynamoDB::Table', 'Tasks').logicalId}.Arn>`;
 const accounts = `<${gateway.require('AWS::DynamoDB::Table', 'Accounts').logicalId}.Arn>`;
 const bucket = `<${gateway.require('AWS::S3::Bucket').logicalId}.Arn>`;
@@ -26,21 +21,22 @@ const holdAccess = { [accounts]: ['dynamodb:GetItem', 'dynamodb:UpdateItem'] };
 const read = ['s3:GetObject'];
 const write = ['s3:AbortMultipartUpload', 's3:PutObject'];
 const replace = [...write, 's3:DeleteObject'];
+const readAndDelete = [...read, 's3:DeleteObject'];
 const list = { [bucket]: ['s3:ListBucket'] };
 
 const permissions: readonly (readonly [string, Readonly<Record<string, readonly string[]>>])[] = [
   [
     'Api',
     {
-      [tasks]: [...readTask, 'dynamodb:BatchGetItem', 'dynamodb:PutItem'],
+      [tasks]: [...readTask, 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       [`${tasks}/index/byAccount`]: ['dynamodb:Query'],
       ...holdAccess,
       ...list,
       [`${bucket}/inputs/*`]: [...read, ...write],
-      [`${bucket}/videos/*`]: read,
+      [`${bucket}/videos/*`]: readAndDelete,
       [`${bucket}/inbox/*`]: read,
-      [`${bucket}/outbox/*`]: read,
-      [stateMachine]: ['states:StartExecution'],
+      [`${bucket}/outbox/*`]: readAndDelete,
+      [stateMachine]: ['states:StartExecution', 'states:SendTaskSuccess'],
     },
   ],
   [
@@ -67,11 +63,23 @@ const permissions: readonly (readonly [string, Readonly<Record<string, readonly 
       ...queueAccess,
       [`${tasks}/index/due`]: ['dynamodb:Query'],
       ...list,
-      [`${bucket}/videos/*`]: read,
-      [`${bucket}/outbox/*`]: replace,
+      [`${bucket}/videos/*`]: readAndDelete,
+      [`${bucket}/outbox/*`]: [...read, ...replace],
       [credentials]: ['ssm:GetParameter'],
       [stateMachine]: ['states:StartExecution', 'states:SendTaskSuccess'],
       [executions]: ['states:DescribeExecution'],
+    },
+  ],
+  [
+    'Reconciler',
+    {
+      [tasks]: [...readTask, 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem'],
+      [`${tasks}/index/byAccount`]: ['dynamodb:Query'],
+      [`${tasks}/index/due`]: ['dynamodb:Query'],
+      [accounts]: ['dynamodb:Query', 'dynamodb:Scan'],
+      ...list,
+      [`${bucket}/reports/*`]: [...read, ...write],
+      [credentials]: ['ssm:GetParameter'],
     },
   ],
   [
@@ -94,10 +102,10 @@ const permissions: readonly (readonly [string, Readonly<Record<string, readonly 
     'SettleTask',
     {
       ...queueAccess,
-      [accounts]: ['dynamodb:UpdateItem'],
+      ...holdAccess,
       ...list,
-      [`${bucket}/videos/*`]: read,
-      [`${bucket}/outbox/*`]: replace,
+      [`${bucket}/videos/*`]: readAndDelete,
+      [`${bucket}/outbox/*`]: [...read, ...replace],
     },
   ],
 ];
@@ -140,16 +148,49 @@ describe('grantPermissions', () => {
     },
   );
 
-  it('lets the submit step read what an account may spend, and no key by its hash', () => {
-    const { properties } = gateway.require('AWS::IAM::Policy', 'SubmitToProviderRoleDefaultPolicy');
+  it.each(['SubmitToProvider', 'SettleTask'])(
+    'lets %s read the terms of an account, and no key by its hash',
+    (name) => {
+      const { properties } = gateway.require('AWS::IAM::Policy', `${name}RoleDefaultPolicy`);
+
+      expect(properties).toMatchObject({
+        PolicyDocument: {
+          Statement: expect.arrayContaining([
+            expect.objectContaining({
+              Action: 'dynamodb:GetItem',
+              Resource: accounts,
+              Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['ACCOUNT#*'] } },
+            }),
+          ]),
+        },
+      });
+    },
+  );
+
+  it('lets the reconciler write how providers stand alone, and read of the accounts nothing but their money', () => {
+    const { properties } = gateway.require('AWS::IAM::Policy', 'ReconcilerRoleDefaultPolicy');
+    const only = (...attributes: readonly string[]) => ({
+      'ForAllValues:StringEquals': { 'dynamodb:Attributes': attributes },
+      StringEquals: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
+    });
+    const within = (partitions: string) => ({
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [partitions] },
+    });
+    const counters = only('pk', 'sk', 'committedMicroUsd', 'spentMicroUsd');
 
     expect(properties).toMatchObject({
       PolicyDocument: {
         Statement: expect.arrayContaining([
           expect.objectContaining({
-            Action: 'dynamodb:GetItem',
+            Action: 'dynamodb:UpdateItem',
+            Resource: tasks,
+            Condition: within('PROVIDER#*'),
+          }),
+          expect.objectContaining({ Action: 'dynamodb:Scan', Resource: accounts, Condition: only('pk') }),
+          expect.objectContaining({
+            Action: 'dynamodb:Query',
             Resource: accounts,
-            Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['ACCOUNT#*'] } },
+            Condition: { ...within('ACCOUNT#*'), ...counters },
           }),
         ]),
       },
@@ -185,6 +226,7 @@ describe('grantPermissions', () => {
     ['Callback', ['TASKS_TABLE_NAME']],
     ['Intake', ['ACCOUNTS_TABLE_NAME', 'MEDIA_BUCKET_NAME', 'STATE_MACHINE_ARN', 'TASKS_TABLE_NAME']],
     ['Sweeper', ['CREDENTIALS_PATH', 'MEDIA_BUCKET_NAME', 'STATE_MACHINE_ARN', 'TASKS_TABLE_NAME']],
+    ['Reconciler', ['ACCOUNTS_TABLE_NAME', 'CREDENTIALS_PATH', 'MEDIA_BUCKET_NAME', 'TASKS_TABLE_NAME']],
     [
       'SubmitToProvider',
       ['ACCOUNTS_TABLE_NAME', 'CREDENTIALS_PATH', 'MEDIA_BUCKET_NAME', 'TASKS_TABLE_NAME'],

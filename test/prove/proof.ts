@@ -22,6 +22,8 @@ export interface ProofReport {
   readonly counts: string;
   /** Empty when the proof holds. */
   readonly problems: readonly string[];
+  /** A table of its own, printed behind that of the proofs. */
+  readonly appendix?: string;
 }
 
 /** At most one job an order, every paid job archived or parked, and the account's counters equal to the sums. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fromVideoId, isTaskId, newTaskId, toVideoId } from '../../shared/ids.ts';
+import { fromVideoId, isTaskId, newTaskId, retryIdOf, toVideoId } from '../../shared/ids.ts';
 
 describe('newTaskId', () => {
   it('is a number of 19 digits that fits 64 bits, as 16 hex digits', () => {
@@ -15,6 +15,24 @@ describe('newTaskId', () => {
     expect(newTaskId('acme', 'k')).not.toBe(newTaskId('acme', 'l'));
     expect(newTaskId('acme', 'k')).not.toBe(newTaskId('acm', 'ek'));
   });
+});
+
+describe('retryIdOf', () => {
+  const id = '331ac6c1e3d7ead4';
+
+  it('is the same for the same account and task, and another for another of either', () => {
+    expect(retryIdOf('acme', id)).toBe(retryIdOf('acme', id));
+    expect(retryIdOf('acme', id)).not.toBe(retryIdOf('rival', id));
+    expect(retryIdOf('acme', id)).not.toBe(retryIdOf('acme', retryIdOf('acme', id)));
+    expect(isTaskId(retryIdOf('acme', id))).toBe(true);
+  });
+
+  it.each(['retry', id, `retry","${id}`, `["retry","${id}"]`, `retry,${id}`, ''])(
+    'is not reached by the key %j',
+    (key) => {
+      expect(newTaskId('acme', key)).not.toBe(retryIdOf('acme', id));
+    },
+  );
 });
 
 describe('isTaskId', () => {

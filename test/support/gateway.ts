@@ -54,9 +54,9 @@ export async function spawnGateway(
   variables: Environment = {},
 ): Promise<SpawnedGateway> {
   const entry = new URL('../../infra/local/start.ts', import.meta.url).pathname;
-  const { PATH, HOME } = environment();
+  const { PATH, HOME, NODE_COMPILE_CACHE } = environment();
   const child = spawn(process.execPath, [entry], {
-    env: { PATH, HOME, ...testVariables, CONCH_DATA_DIR: dataDirectory, ...variables },
+    env: { PATH, HOME, NODE_COMPILE_CACHE, ...testVariables, CONCH_DATA_DIR: dataDirectory, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const printed = text(child.stderr);

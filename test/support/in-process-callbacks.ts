@@ -16,11 +16,16 @@ export function startCallbackServer(
   receive: (path: CallbackPath, message: CallbackMessage) => Promise<CallbackReceipt>,
 ): Promise<LocalServer> {
   return startHttpServer(async (request, response) => {
-    const path = callbackPathSchema.safeParse(route.exec(request.url ?? '')?.groups);
+    const path = getCallbackPath(request.url ?? '');
     const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)]);
     const message = { headers: Object.fromEntries(headers), body: await text(request) };
-    const receipt: CallbackReceipt = path.success ? await receive(path.data, message) : { kind: 'unknown' };
+    const receipt: CallbackReceipt = path === undefined ? { kind: 'unknown' } : await receive(path, message);
     const answer = toCallbackAnswer(receipt);
     response.writeHead(answer.statusCode, answer.headers).end(answer.body);
   });
+}
+
+/** What the path of a callback says; absent when it is another's. */
+export function getCallbackPath(path: string): CallbackPath | undefined {
+  return callbackPathSchema.safeParse(route.exec(path)?.groups).data;
 }

@@ -1,23 +1,27 @@
 import httpRouterHandler from '@middy/http-router';
 import { apiRoutes } from '../../functions/api/routes.ts';
 import { type CallbackPath, receiveCallback } from '../../functions/callback/receive-callback.ts';
+import { takeInFile } from '../../functions/intake/take-in-file.ts';
 import { archiveVideo } from '../../functions/steps/archive-video/archive-video.ts';
 import { checkJob } from '../../functions/steps/check-job/check-job.ts';
 import { settleTask } from '../../functions/steps/settle-task/settle-task.ts';
 import { submitToProvider } from '../../functions/steps/submit-to-provider/submit-to-provider.ts';
 import { repairAfter, sweep } from '../../functions/sweeper/sweep.ts';
+import type { LocalServer } from '../../infra/local/local-server.ts';
 import { requireOutput } from '../../infra/local/provision.ts';
 import { providerVariable } from '../../infra/local/settings.ts';
 import type { LocalStack } from '../../infra/local/template/read-stack.ts';
 import type { TimerClock } from '../../infra/local/timer-clock.ts';
 import { type Pause, secondsAfter } from '../../shared/clock.ts';
+import type { Environment } from '../../shared/config.ts';
 import type { StepDecision, StepInput } from '../../shared/domain/workflow-state.ts';
 import type { HttpAnswer, HttpEvent } from '../../shared/http/http-event.ts';
 import { httpHandler } from '../../shared/http/http-stack.ts';
 import { archiveVideo as archive } from '../../shared/media/archive.ts';
-import { createSafeFetch } from '../../shared/media/safe-fetch.ts';
+import { createSafeFetch, type SafeFetch } from '../../shared/media/safe-fetch.ts';
 import { maxUploadBytes } from '../../shared/ordering/uploads.ts';
 import type { CallbackMessage } from '../../shared/providers/provider.ts';
+import type { UpstreamHttp } from '../../shared/providers/upstream-http.ts';
 import { createStepContextFor } from '../../shared/steps/step-context.ts';
 import { createAccountStore } from '../../shared/storage/account-store.ts';
 import { createFingerprintStore } from '../../shared/storage/fingerprint-store.ts';
@@ -25,14 +29,23 @@ import { createMediaStore } from '../../shared/storage/media-store.ts';
 import { createStreamUpload } from '../../shared/storage/stream-upload.ts';
 import { startExecution } from '../../shared/storage/workflow-starter.ts';
 import type { Activity } from './activity.ts';
-import type { InProcessServers } from './in-process-servers.ts';
+import type { InProcessClients } from './in-process-servers.ts';
 
 export interface FunctionSurroundings {
   readonly stack: LocalStack;
-  readonly servers: InProcessServers;
+  readonly servers: {
+    readonly clients: InProcessClients;
+    readonly simulated: ReadonlyMap<string, Pick<LocalServer, 'url'>>;
+  };
   readonly clock: TimerClock;
-  readonly activity: Activity;
+  readonly pause: Pause;
   readonly publicUrl: string;
+  /** How providers are reached, where it is not over sockets. */
+  readonly upstream?: { readonly http: UpstreamHttp; readonly safeFetch: SafeFetch };
+  /** Settings of the providers. */
+  readonly variables?: Environment;
+  /** The enabled ones; absent means all. */
+  readonly providerNames?: readonly string[];
 }
 
 /** The functions as their handlers wire them, but with explicit clients and an injected clock. */
@@ -52,6 +65,7 @@ export function createFunctions(surroundings: FunctionSurroundings) {
     api: httpHandler(router),
     receiveCallback: (path: CallbackPath, message: CallbackMessage) =>
       receiveCallback(path, message, context),
+    takeInFile: (key: string) => takeInFile(key, { ...api, waitForImage: async () => undefined }),
     steps: createSteps(context),
     sweep: () => sweep({ ...context, stateMachineArn: stack.stateMachine.arn }),
     repairAfter: (input: StepInput) =>
@@ -75,7 +89,7 @@ function createSteps(
 }
 
 function createContext(surroundings: FunctionSurroundings) {
-  const { stack, servers, clock, publicUrl } = surroundings;
+  const { stack, servers, clock, pause, publicUrl, upstream, variables, providerNames = [] } = surroundings;
   const { dynamodb: client, s3, ssm, sfn: executions } = servers.clients;
   const [tasksTableName, accountsTableName] = [
     requireOutput(stack, 'TasksTable'),
@@ -84,7 +98,7 @@ function createContext(surroundings: FunctionSurroundings) {
   const config = {
     TASKS_TABLE_NAME: tasksTableName,
     CREDENTIALS_PATH: requireOutput(stack, 'CredentialsPath'),
-    CONCH_PROVIDERS: [],
+    CONCH_PROVIDERS: [...providerNames],
   };
   const bucket = { client: s3, bucket: stack.bucket };
   const media = createMediaStore(bucket);
@@ -94,14 +108,15 @@ function createContext(surroundings: FunctionSurroundings) {
       ssm,
       executions,
       clock,
-      pause: pauseBy(surroundings),
-      variables: toVariables(servers),
+      pause,
+      variables: { ...toVariables(servers), ...variables },
       config,
     }),
+    ...(upstream !== undefined && { http: upstream.http }),
     publicUrl,
     presignInput: (key: string) => media.presignGet(key, { expiresSeconds: 3600 }),
     readInput: (key: string) => media.getBytes(key, { maxBytes: maxUploadBytes }),
-    archive: (url: string, key: string) => archive({ url, key }, toArchiveTools(servers, bucket)),
+    archive: (url: string, key: string) => archive({ url, key }, toArchiveTools(surroundings, bucket)),
     media,
     ledger: { client, tasksTableName, accountsTableName },
     accounts: createAccountStore({ client, tableName: accountsTableName }),
@@ -110,7 +125,7 @@ function createContext(surroundings: FunctionSurroundings) {
 }
 
 /** Waits on the clock of the test; while it does, the function is not under way. */
-function pauseBy({ clock, activity }: FunctionSurroundings): Pause {
+export function pauseBy(clock: TimerClock, activity: Activity): Pause {
   return (seconds) =>
     new Promise((resolve) => {
       activity.rest();
@@ -122,14 +137,17 @@ function pauseBy({ clock, activity }: FunctionSurroundings): Pause {
 }
 
 function toArchiveTools(
-  { simulated }: InProcessServers,
+  { servers, upstream }: FunctionSurroundings,
   bucket: Parameters<typeof createStreamUpload>[0],
 ): Parameters<typeof archive>[1] {
-  const trustedOrigins = [...simulated.values()].map(({ url }) => url);
-  return { safeFetch: createSafeFetch({ trustedOrigins }), uploadStream: createStreamUpload(bucket) };
+  const trustedOrigins = [...servers.simulated.values()].map(({ url }) => url);
+  return {
+    safeFetch: upstream?.safeFetch ?? createSafeFetch({ trustedOrigins }),
+    uploadStream: createStreamUpload(bucket),
+  };
 }
 
-function toVariables({ simulated }: InProcessServers): Record<string, string> {
+function toVariables({ simulated }: FunctionSurroundings['servers']): Record<string, string> {
   const urls = [...simulated].map(([name, { url }]) => [providerVariable(name, 'BASE_URL'), url]);
   return Object.fromEntries(urls);
 }

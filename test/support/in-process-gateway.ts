@@ -4,15 +4,16 @@ import type { StateMachineEngine } from '../../infra/local/state-machine/engine.
 import { createStepFunctionsService } from '../../infra/local/state-machine/step-functions-service.ts';
 import { readAssembly } from '../../infra/local/template/read-assembly.ts';
 import { type LocalStack, readStack } from '../../infra/local/template/read-stack.ts';
+import { updateItem } from '../../infra/local/update-item.ts';
 import { secondsAfter } from '../../shared/clock.ts';
-import type { Task } from '../../shared/domain/task.ts';
+import { isTerminal, type Task } from '../../shared/domain/task.ts';
 import { executionName, type StepInput } from '../../shared/domain/workflow-state.ts';
 import { fromVideoId } from '../../shared/ids.ts';
 import { requireTask } from '../../shared/storage/task-store.ts';
 import { createActivity, trackFetch } from './activity.ts';
 import { type ApiCall, type ApiResponse, anHttpEvent, lambdaContext, toResponse } from './http-events.ts';
 import { startCallbackServer } from './in-process-callbacks.ts';
-import { createFunctions, type InProcessFunctions } from './in-process-functions.ts';
+import { createFunctions, type InProcessFunctions, pauseBy } from './in-process-functions.ts';
 import {
   type InProcessClients,
   type InProcessServerOptions,
@@ -28,6 +29,9 @@ export type InProcessGatewayOptions = Omit<InProcessServerOptions, 'stack' | 'cl
 
 /** As the schedule of the stack. */
 const sweepSeconds = 60;
+
+/** What is under way is due again so soon. */
+const dueWithinSeconds = 7 * 86_400;
 
 /** The account of every order. */
 export const inProcessAccount = 'acme';
@@ -45,6 +49,8 @@ export interface InProcessGateway {
   readonly invocations: readonly Invocation[];
   /** Calls the API with the account's key. */
   call(call: ApiCall): Promise<ApiResponse>;
+  /** One event of a file that lies in the inbox. */
+  takeInFile(key: string): Promise<void>;
   /** Throws when there is no video of this id. */
   readTask(videoId: string): Promise<Task>;
   /** Lets the sweeper run every minute for as long as a task has not ended. */
@@ -55,6 +61,8 @@ export interface InProcessGateway {
   countTransitions(videoId: string): number;
   /** Whenever nothing is under way, moves the clock to the next timer, until none is left. */
   runToEnd(): Promise<void>;
+  /** The same for so long on its clock. */
+  runFor(seconds: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -75,11 +83,17 @@ export async function startInProcessGateway(options: InProcessGatewayOptions): P
     log.run('Callback', async () => (await functions.promise).receiveCallback(...message)),
   );
   functions.resolve(
-    createFunctions({ stack, servers, clock, activity: log.activity, publicUrl: callbacks.url }),
+    createFunctions({
+      stack,
+      servers,
+      clock,
+      pause: pauseBy(clock, log.activity),
+      publicUrl: callbacks.url,
+    }),
   );
-  const { dynamodbUrl } = servers;
+  const callUpdateItem = (parameters: unknown) => updateItem(servers.dynamodbUrl, parameters);
   const { steps } = await functions.promise;
-  engine.resolve(startInProcessWorkflow({ stack, clock, log, steps, dynamodbUrl }));
+  engine.resolve(startInProcessWorkflow({ stack, clock, log, steps, updateItem: callUpdateItem }));
   const parts = { stack, clock, log, servers, functions: await functions.promise };
   const stopTracking = trackFetch(log.activity);
   return {
@@ -117,6 +131,9 @@ async function createControls(
       const event = anHttpEvent({ ...call, headers: { authorization: `Bearer ${key}`, ...headers } });
       return toResponse(await log.run('Api', () => functions.api(event, lambdaContext)));
     },
+    async takeInFile(key) {
+      await log.run('Intake', () => functions.takeInFile(key));
+    },
     readTask: (videoId) => requireTask(toTaskId(videoId), functions.context.tasks),
     countTransitions(videoId) {
       return engine.countTransitions(executionArnOf(stack, { taskId: toTaskId(videoId), run: 1 }));
@@ -127,7 +144,13 @@ async function createControls(
       engine.stopExecution({ executionArn: executionArnOf(stack, input) });
       if (isReported) await log.run('Sweeper', () => functions.repairAfter(input));
     },
-    runToEnd: () => runToEnd(clock, log),
+    runToEnd: () => runUntil(() => false, parts),
+    runFor(seconds) {
+      let isOver = false;
+      const end = new Date(secondsAfter(clock.now(), seconds));
+      clock.schedule(end, () => (isOver = true));
+      return runUntil(() => isOver, parts);
+    },
   };
 }
 
@@ -142,10 +165,17 @@ function sweepUntilDone(parts: Parts): void {
   const { clock, log, functions } = parts;
   const run = async () => {
     await functions.sweep();
-    const anyDue = await functions.context.tasks.listDueTaskIds(new Date('2100-01-01'), 1);
-    if (anyDue.length > 0) sweepUntilDone(parts);
+    if (await isAnyUnderWay(parts)) sweepUntilDone(parts);
   };
   clock.schedule(new Date(secondsAfter(clock.now(), sweepSeconds)), () => void log.run('Sweeper', run));
+}
+
+/** Whether a task has more left to do than to have its files removed one day. */
+async function isAnyUnderWay({ clock, functions }: Parts): Promise<boolean> {
+  const { tasks } = functions.context;
+  for await (const batch of tasks.walkDueTasks(secondsAfter(clock.now(), dueWithinSeconds), 100))
+    if (batch.some(({ state, followUps }) => !isTerminal(state) || followUps.length > 0)) return true;
+  return false;
 }
 
 function executionArnOf({ stateMachine }: LocalStack, input: StepInput): string {
@@ -158,11 +188,11 @@ function toTaskId(videoId: string): string {
   return taskId;
 }
 
-async function runToEnd(clock: ManualClock, { activity }: InvocationLog): Promise<void> {
-  await activity.untilQuiet();
-  while (clock.advanceToNextTimer()) {
+async function runUntil(isOver: () => boolean, { clock, log }: Parts): Promise<void> {
+  await log.activity.untilQuiet();
+  while (!isOver() && clock.advanceToNextTimer()) {
     // The other timers of the same moment too: their work shall meet, as it would in life.
     clock.advance(0);
-    await activity.untilQuiet();
+    await log.activity.untilQuiet();
   }
 }

@@ -2,7 +2,6 @@ import { createStateMachineEngine, type StateMachineEngine } from '../../infra/l
 import type { FunctionOutcome } from '../../infra/local/state-machine/run.ts';
 import type { LocalStack } from '../../infra/local/template/read-stack.ts';
 import type { TimerClock } from '../../infra/local/timer-clock.ts';
-import { updateItem } from '../../infra/local/update-item.ts';
 import { stepInputSchema } from '../../shared/domain/workflow-state.ts';
 import type { InProcessFunctions } from './in-process-functions.ts';
 import type { InvocationLog } from './invocation-log.ts';
@@ -12,12 +11,13 @@ interface WorkflowParts {
   readonly clock: TimerClock;
   readonly log: InvocationLog;
   readonly steps: InProcessFunctions['steps'];
-  readonly dynamodbUrl: string;
+  /** The state machine's own write. */
+  readonly updateItem: (parameters: unknown) => Promise<unknown>;
 }
 
 /** Runs the state machine of the template on steps of this process; its executions are forgotten with it. */
 export function startInProcessWorkflow(parts: WorkflowParts): StateMachineEngine {
-  const { stack, clock, log, steps, dynamodbUrl } = parts;
+  const { stack, clock, log, steps, updateItem } = parts;
   const stepsByArn = new Map(
     stack.functions.flatMap(({ arn, logicalId }) => {
       const name = Object.keys(steps).find((step) => logicalId.startsWith(step));
@@ -34,7 +34,7 @@ export function startInProcessWorkflow(parts: WorkflowParts): StateMachineEngine
         if (step === undefined) throw new Error(`The state machine calls ${functionArn}, which is no step`);
         return toOutcome(log.run(name, async () => step(stepInputSchema.parse(payload))));
       },
-      updateItem: (parameters) => log.activity.track(updateItem(dynamodbUrl, parameters)),
+      updateItem: (parameters) => log.activity.track(updateItem(parameters)),
     },
   });
 }

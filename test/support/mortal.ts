@@ -3,6 +3,8 @@ import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { LedgerTables } from '../../shared/ledger/accept.ts';
 import type { LimitsContext } from '../../shared/limits/limits-context.ts';
 import type { OrderingDependencies } from '../../shared/ordering/place-order.ts';
+import type { MediaStore } from '../../shared/storage/media-store.ts';
+import type { TaskStore } from '../../shared/storage/task-store.ts';
 
 /** A worker's death: before or after its nth write, counted from 1. */
 interface Death {
@@ -20,12 +22,16 @@ export function everyDeath(writes: number): Death[] {
 
 interface MortalContext extends LimitsContext {
   readonly ledger?: LedgerTables;
+  readonly media?: MediaStore;
 }
 
-/** The context of a worker that dies: its writes work until then. Releasing a sleeper and booking money are some. */
+/**
+ * The context of a worker that dies: its writes work until then. Releasing a sleeper, booking money, and changing
+ * objects of the bucket are some.
+ */
 export function mortal<Context extends MortalContext>(context: Context, death: Death): Context {
   const strike = createStrike(death);
-  const { standings, queue, tasks, ledger } = context;
+  const { standings, queue, tasks, ledger, media } = context;
   const send = strike(context.executions.send.bind(context.executions));
   const executions: SFNClient = Object.create(context.executions, { send: { value: send } });
   return {
@@ -37,8 +43,10 @@ export function mortal<Context extends MortalContext>(context: Context, death: D
       transition: strike(tasks.transition),
       amend: strike(tasks.amend),
       amendTerminal: strike(tasks.amendTerminal),
+      forgetContent: strike(tasks.forgetContent),
     },
     executions,
+    ...(media !== undefined && { media: mortalMedia(media, strike) }),
     ...(ledger !== undefined && { ledger: { ...ledger, client: mortalClient(ledger.client, strike) } }),
   };
 }
@@ -60,12 +68,44 @@ export function mortalOrdering(context: OrderingDependencies, death: Death): Ord
   };
 }
 
+function mortalMedia(media: MediaStore, strike: Strike): MediaStore {
+  return {
+    ...media,
+    putObject: strike(media.putObject),
+    copyObject: strike(media.copyObject),
+    deleteObject: strike(media.deleteObject),
+    deleteUnchanged: strike(media.deleteUnchanged),
+  };
+}
+
+/** What deletes a video until it dies. */
+export function mortalDeletion<Context extends DeletionContext>(context: Context, death: Death): Context {
+  const strike = createStrike(death);
+  const { tasks, media } = context;
+  return {
+    ...context,
+    tasks: {
+      ...tasks,
+      amendTerminal: strike(tasks.amendTerminal),
+      forgetContent: strike(tasks.forgetContent),
+    },
+    media: mortalMedia(media, strike),
+  };
+}
+
+interface DeletionContext {
+  readonly tasks: TaskStore;
+  readonly media: MediaStore;
+}
+
 /** The tables of a ledger whose worker dies. */
 export function mortalLedger(ledger: LedgerTables, death: Death): LedgerTables {
   return { ...ledger, client: mortalClient(ledger.client, createStrike(death)) };
 }
 
-function mortalClient(client: DynamoDBClient, strike: ReturnType<typeof createStrike>): DynamoDBClient {
+type Strike = ReturnType<typeof createStrike>;
+
+function mortalClient(client: DynamoDBClient, strike: Strike): DynamoDBClient {
   const read = client.send.bind(client);
   const write = strike(client.send.bind(client));
   const send = (...input: Parameters<typeof write>) =>

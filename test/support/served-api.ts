@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,8 +48,8 @@ export async function startApi(variables: Readonly<Record<string, string>> = {})
   setEnvironment({ tables: tables.url, bucket: bucket.url, workflow: workflow.url, web: web.url });
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   const media = createMediaStore({ client: createS3Client(), bucket: 'media' });
-  const { handler: api } = await import('../../functions/api/handler.ts');
-  const { handler: doors } = await import('../../functions/doors/handler.ts');
+  const { handler: api } = await importAnew();
+  const { handler: doors } = await importDoorsAnew();
   const now = new Date();
   const keys = {
     acme: (await tables.accounts.createKey('acme', now)).text,
@@ -56,6 +57,7 @@ export async function startApi(variables: Readonly<Record<string, string>> = {})
   };
   return {
     tables,
+    media,
     keys,
     /** Keys of the objects that were written to the bucket. */
     objects,
@@ -78,12 +80,23 @@ export async function startApi(variables: Readonly<Record<string, string>> = {})
     },
   };
 }
+export type ServedApi = Awaited<ReturnType<typeof startApi>>;
 
 /** As API Gateway routes. */
 function isDoor(path: string): boolean {
   return ['/api/v1/', '/v1/ai/', '/account/info'].some((prefix) => path.startsWith(prefix));
 }
-export type ServedApi = Awaited<ReturnType<typeof startApi>>;
+
+/** The handler reads its environment when it is imported: that of another test file must not serve this one. */
+function importAnew(): Promise<typeof import('../../functions/api/handler.ts')> {
+  const handler = new URL(`../../functions/api/handler.ts?${randomUUID()}`, import.meta.url).href;
+  return import(handler);
+}
+
+function importDoorsAnew(): Promise<typeof import('../../functions/doors/handler.ts')> {
+  const handler = new URL(`../../functions/doors/handler.ts?${randomUUID()}`, import.meta.url).href;
+  return import(handler);
+}
 
 interface Endpoints {
   readonly tables: string;

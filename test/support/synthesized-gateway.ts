@@ -39,8 +39,16 @@ export interface SynthesizedGateway {
   require(type: string, logicalId?: string): SynthesizedResource;
 }
 
+let ofDefaults: SynthesizedGateway | undefined;
+
+/** The stack of the default settings; synthesized once for all test files of a worker, which only read it. */
+export function defaultGateway(): SynthesizedGateway {
+  ofDefaults ??= synthesizeGateway(readSettings({}));
+  return ofDefaults;
+}
+
 /** Synthesizes the stack in this process, without bundling the functions. */
-export function synthesizeGateway(settings: DeploymentSettings = readSettings({})): SynthesizedGateway {
+export function synthesizeGateway(settings: DeploymentSettings): SynthesizedGateway {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
   new GatewayStack(app, settings.stackName, settings);
   const { template } = app.synth().getStackByName(settings.stackName);

@@ -1,4 +1,4 @@
-import { currentAttempt, type Task } from '../../../shared/domain/task.ts';
+import { currentAttempt, isTerminal, type Task } from '../../../shared/domain/task.ts';
 import { positionOf } from '../../../shared/domain/task-outcome.ts';
 import type { StepDecision, StepInput } from '../../../shared/domain/workflow-state.ts';
 import { TransientStepError } from '../../../shared/errors.ts';
@@ -7,6 +7,7 @@ import type { ArchiveOutcome } from '../../../shared/media/archive.ts';
 import { decisionOf } from '../../../shared/steps/decision.ts';
 import { jobOf, lookAtJob } from '../../../shared/steps/look-at-job.ts';
 import type { StepContext } from '../../../shared/steps/step-context.ts';
+import { isLeft } from '../../../shared/storage/follow-up-conditions.ts';
 import { videoKey } from '../../../shared/storage/media-store.ts';
 import { requireTask, type Written } from '../../../shared/storage/task-store.ts';
 
@@ -21,7 +22,8 @@ export interface ArchiveContext extends StepContext {
  */
 export async function archiveVideo({ taskId }: StepInput, context: ArchiveContext): Promise<StepDecision> {
   const task = await requireTask(taskId, context.tasks);
-  if (positionOf(task) !== 'archiving') return decisionOf(task, context);
+  const position = positionOf(task);
+  if (position !== 'archiving' && position !== 'salvaging') return decisionOf(task, context);
   const written = await copyToBucket(task, context);
   return decisionOf(written === 'stale' ? await requireTask(taskId, context.tasks) : written, context);
 }
@@ -36,11 +38,20 @@ async function copyToBucket(task: Task, context: ArchiveContext): Promise<Writte
   if (outcome.kind !== 'archived')
     throw new TransientStepError(`The video was not archived: ${outcome.message}`);
   const { kind, ...facts } = outcome;
-  return context.tasks.amend(
-    task.id,
-    { set: { result: { key, ...facts } }, remove: ['outputUrl'] },
-    { text: 'attribute_not_exists({failure})' },
-  );
+  return recordResult(task, { key, ...facts }, context);
+}
+
+/** The file of a task that was given up meanwhile is not its video any more; that of a late job is evidence. */
+async function recordResult(
+  { id, state }: Task,
+  result: NonNullable<Task['result']>,
+  { tasks }: ArchiveContext,
+): Promise<Written> {
+  const changes = { set: { result }, remove: ['outputUrl'] };
+  if (!isTerminal(state)) return tasks.amend(id, changes, { text: 'attribute_not_exists({failure})' });
+  const isOpen = isLeft('evidence');
+  const guard = { ...isOpen, text: `${isOpen.text} AND attribute_not_exists({result})` };
+  return tasks.amendTerminal(id, changes, guard);
 }
 
 async function tryCopy(

@@ -1,8 +1,8 @@
 import { secondsBetween } from '../../../shared/clock.ts';
-import type { Failure, Job } from '../../../shared/domain/job-progress.ts';
-import { isLastLook, wokenLookSeconds } from '../../../shared/domain/look-schedule.ts';
+import { canceledOnRequest, type Failure, type Job } from '../../../shared/domain/job-progress.ts';
+import { isLastLook, maxArchivingSeconds, wokenLookSeconds } from '../../../shared/domain/look-schedule.ts';
 import { type Attempt, currentAttempt, type Task } from '../../../shared/domain/task.ts';
-import { positionOf } from '../../../shared/domain/task-outcome.ts';
+import { isCanceledInTime, positionOf } from '../../../shared/domain/task-outcome.ts';
 import type { StepDecision, StepInput } from '../../../shared/domain/workflow-state.ts';
 import { NotFoundError } from '../../../shared/errors.ts';
 import { giveBackPlace } from '../../../shared/limits/give-back.ts';
@@ -14,14 +14,13 @@ import type { StepContext } from '../../../shared/steps/step-context.ts';
 import { failUnsent, hasWaitedTooLong, waitedTooLong } from '../../../shared/steps/unsent.ts';
 import { requireTask, type Written } from '../../../shared/storage/task-store.ts';
 import { type Adoption, adoptJob } from './adopt-job.ts';
+import { cancelOnRequest } from './cancel-on-request.ts';
 import { learnDuration } from './learn-duration.ts';
+import { lookIntoEvidence } from './look-into-evidence.ts';
 import { recordFailure, recordProgress } from './record-progress.ts';
 
 /** Longer than the submit function may run: no worker outlives it. */
 const maxSubmitSeconds = 90;
-
-/** How long a finished video is tried to be copied: links live for hours, and an operator may mend what is wrong. */
-const maxArchivingSeconds = 6 * 60 * 60;
 
 interface Awake {
   /** As it was before the look. */
@@ -72,13 +71,18 @@ async function observe(task: Task, context: StepContext): Promise<Written> {
         : observeJob(task, jobOf(attempt), context);
     case 'archiving':
       return observeArchiving(task, context);
+    case 'sought':
+    case 'found':
+    case 'salvaging':
+      return lookIntoEvidence(task, attempt, context);
     default:
       return task;
   }
 }
 
-/** Nothing is under way; the submit step may fail before it can see that it has waited too long. */
+/** Nothing is under way; the submit step may fail before it can see that it has waited too long, or shall end. */
 async function observeUnsent(task: Task, context: StepContext): Promise<Written> {
+  if (isCanceledInTime(task)) return failUnsent(task, canceledOnRequest, context);
   if (!hasWaitedTooLong(task, context)) return task;
   return failUnsent(task, currentAttempt(task)?.failure ?? waitedTooLong, context);
 }
@@ -116,7 +120,9 @@ async function observeArchiving(task: Task, context: StepContext): Promise<Writt
 
 async function observeJob(task: Task, job: Job | undefined, context: StepContext): Promise<Written> {
   if (job === undefined) throw new Error(`Task ${task.id} is processing without a job`);
-  return recordProgress(task, await lookAtJob(task, job, context), context);
+  const asked = await cancelOnRequest(task, job, context);
+  if (asked === 'stale' || positionOf(asked) !== 'awaiting') return asked;
+  return recordProgress(asked, await lookAtJob(asked, job, context), context);
 }
 
 const archiveFailed: Failure = {

@@ -1,4 +1,9 @@
-import { type Failure, isWorthAnotherOffer, type JobProgress } from '../../../shared/domain/job-progress.ts';
+import {
+  canceledOnRequest,
+  type Failure,
+  isWorthAnotherOffer,
+  type JobProgress,
+} from '../../../shared/domain/job-progress.ts';
 import { isLastLook } from '../../../shared/domain/look-schedule.ts';
 import { currentAttempt, type Task } from '../../../shared/domain/task.ts';
 import { logger } from '../../../shared/logger.ts';
@@ -7,12 +12,24 @@ import { deadlineOf } from '../../../shared/steps/decision.ts';
 import type { StepContext } from '../../../shared/steps/step-context.ts';
 import type { Written } from '../../../shared/storage/task-store.ts';
 
+/** A status word that nobody documented is counted, and what could not be read is logged. */
+export function noteProgress({ id, provider }: Task, progress: JobProgress): void {
+  if (progress.kind === 'unreadable') {
+    logger.warn('A look could not be read', { taskId: id, provider, reason: progress.message });
+  }
+  if (progress.kind !== 'running' || progress.unknownStatus === undefined) return;
+  count('UnknownProviderStatus', { provider });
+  const status = progress.unknownStatus;
+  logger.warn('The provider answered an unknown status', { taskId: id, provider, status });
+}
+
 /** Writes down what a look at the task's own job saw. A job that merely goes on is not written. */
 export async function recordProgress(
   task: Task,
   progress: JobProgress,
   context: StepContext,
 ): Promise<Written> {
+  noteProgress(task, progress);
   switch (progress.kind) {
     case 'succeeded': {
       const output = progress.outputs[0];
@@ -21,24 +38,9 @@ export async function recordProgress(
     }
     case 'failed':
       return recordFailure(task, progress.failure, context);
-    case 'running':
-      if (progress.unknownStatus !== undefined) {
-        count('UnknownProviderStatus', { provider: task.provider });
-        logger.warn('The provider answered an unknown status', {
-          taskId: task.id,
-          provider: task.provider,
-          status: progress.unknownStatus,
-        });
-      }
-      return recordOverdue(task, progress, context);
     case 'queued':
-      return recordOverdue(task, progress, context);
+    case 'running':
     case 'unreadable':
-      logger.warn('A look could not be read', {
-        taskId: task.id,
-        provider: task.provider,
-        reason: progress.message,
-      });
       return recordOverdue(task, progress, context);
   }
 }
@@ -56,7 +58,7 @@ export async function recordFailure(task: Task, failure: Failure, { tasks }: Ste
   const absent = ['failure', 'result', 'wake'].map((name) => `attribute_not_exists({${name}})`);
   return tasks.amend(
     task.id,
-    { set: { failure: isWorthAnotherOffer(failure) ? undefined : failure, [`${at}.failure`]: failure } },
+    { set: { failure: toTaskFailure(task, failure), [`${at}.failure`]: failure } },
     {
       text: ['{state} = :state', `{${at}.outcome} = :outcome`, hint, ...absent].join(' AND '),
       values: {
@@ -66,6 +68,18 @@ export async function recordFailure(task: Task, failure: Failure, { tasks }: Ste
       },
     },
   );
+}
+
+/** What the failure of an attempt is for its task: nothing where another offer may mend it. */
+function toTaskFailure(task: Task, failure: Failure): Failure | undefined {
+  if (isWorthAnotherOffer(failure)) return undefined;
+  return isStoppedOnRequest(task, failure) ? canceledOnRequest : failure;
+}
+
+/** Its provider was asked to cancel it, and then it failed for no reason of its own: the answer did not reach us. */
+function isStoppedOnRequest(task: Task, { code, charged }: Failure): boolean {
+  const isAsked = currentAttempt(task)?.cancelAskedAt !== undefined;
+  return isAsked && code === 'generation_failed' && charged === 'no';
 }
 
 interface Output {

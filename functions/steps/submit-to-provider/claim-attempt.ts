@@ -49,11 +49,14 @@ export async function claimAttempt(
   return isOurs ? { attempt, callback } : 'stale';
 }
 
-/** A slow worker must neither buy what the task left since, nor write over the attempts of a faster one. */
+/**
+ * A slow worker must neither buy what the task left since, nor what its customer canceled, nor write over the
+ * attempts of a faster one.
+ */
 function isStillForSale({ provider, nativeModel, attempts }: Task): ItemCondition {
   const asRead = '{provider} = :provider AND {nativeModel} = :model AND size({attempts}) = :tries';
   return {
-    text: `attribute_not_exists({failure}) AND ${asRead}`,
+    text: `attribute_not_exists({failure}) AND attribute_not_exists({cancelRequestedAt}) AND ${asRead}`,
     values: { ':provider': provider, ':model': nativeModel, ':tries': attempts.length },
   };
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { secondsAfter, secondsBetween } from '../../../shared/clock.ts';
-import type { Failure, SubmitOutcome } from '../../../shared/domain/job-progress.ts';
+import { canceledOnRequest, type Failure, type SubmitOutcome } from '../../../shared/domain/job-progress.ts';
 import { currentAttempt, type Task } from '../../../shared/domain/task.ts';
-import { positionOf } from '../../../shared/domain/task-outcome.ts';
+import { isCanceledInTime, positionOf } from '../../../shared/domain/task-outcome.ts';
 import type { StepDecision, StepInput } from '../../../shared/domain/workflow-state.ts';
 import { NotFoundError, TransientStepError } from '../../../shared/errors.ts';
 import type { LedgerTables } from '../../../shared/ledger/accept.ts';
@@ -55,6 +55,7 @@ export async function submitToProvider({ taskId }: StepInput, context: SubmitCon
 
 async function advanceOrder(order: Order, context: SubmitContext): Promise<Advance> {
   const { task } = order;
+  if (isCanceledInTime(task)) return failUnsent(task, canceledOnRequest, context);
   switch (positionOf(task)) {
     case 'unsent':
       return hasWaitedTooLong(task, context)
@@ -113,7 +114,7 @@ async function waitInQueue({ task, request }: Order, context: SubmitContext): Pr
     from: ['accepted'],
     to: 'accepted',
     guard: {
-      text: 'attribute_not_exists({failure}) AND {provider} = :provider',
+      text: 'attribute_not_exists({failure}) AND attribute_not_exists({cancelRequestedAt}) AND {provider} = :provider',
       values: { ':provider': task.provider },
     },
     set: { queuedAt: task.queuedAt ?? now.toISOString(), nextDueAt: secondsAfter(now, queuedGraceSeconds) },

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { startAwsJsonServer } from '../aws-json-server.ts';
+import { type AwsJsonService, startAwsJsonServer } from '../aws-json-server.ts';
 import { AwsServiceError } from '../aws-service-error.ts';
 import type { LocalServer } from '../local-server.ts';
 import { type DynaliteOperation, isDynaliteOperation, runAction, validateInput } from './dynalite.ts';
@@ -15,32 +15,44 @@ interface DynamoDbServerOptions {
   readonly port?: number;
 }
 
+interface EmbeddedDynamoDb {
+  readonly service: AwsJsonService;
+  close(): Promise<void>;
+}
+
 /**
  * DynamoDB for one machine: dynalite, and what it lacks: transactions, atomic index entries, old items of
  * failed conditions, and table settings. Tables are usable when their creation answers.
  */
 export async function startDynamoDbServer(options: DynamoDbServerOptions = {}): Promise<LocalServer> {
-  const store = await openStore(options.dataDirectory);
-  const tokens = createRequestTokens();
+  const { service, close } = await openDynamoDb(options.dataDirectory);
   const server = await startAwsJsonServer({
     ...(options.port === undefined ? {} : { port: options.port }),
-    services: {
-      DynamoDB_20120810: async (operation, input) => {
-        try {
-          return await answer({ store, tokens }, operation, input);
-        } finally {
-          // Also a refusal may rest on what another request has just written.
-          await store.written();
-        }
-      },
-    },
+    services: { DynamoDB_20120810: service },
   });
   return {
     url: server.url,
     async close() {
       await server.close();
-      await store.close();
+      await close();
     },
+  };
+}
+
+/** What the server serves; without a directory its tables live in memory. */
+export async function openDynamoDb(dataDirectory?: string): Promise<EmbeddedDynamoDb> {
+  const store = await openStore(dataDirectory);
+  const tokens = createRequestTokens();
+  return {
+    async service(operation, input) {
+      try {
+        return await answer({ store, tokens }, operation, input);
+      } finally {
+        // Also a refusal may rest on what another request has just written.
+        await store.written();
+      }
+    },
+    close: () => store.close(),
   };
 }
 

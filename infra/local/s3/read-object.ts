@@ -9,14 +9,20 @@ export function requireObject(objects: ObjectStore, key: string): StoredObject {
   return object;
 }
 
+/** Honours `If-Match`. */
+export function requireMatch({ etag }: StoredObject, headers: Headers): void {
+  const ifMatch = headers.get('if-match');
+  if (ifMatch !== null && ifMatch !== `"${etag}"` && ifMatch !== '*') {
+    throw new S3Error('PreconditionFailed', 'The object has another ETag');
+  }
+}
+
 /** GET and HEAD, with ranges, conditions and the `response-…` overrides of presigned URLs. */
 export const readObject: S3Operation = async (bucket, { key, method, query, headers }) => {
   const object = requireObject(bucket.objects, key);
   const etag = `"${object.etag}"`;
-  const [ifMatch, ifNoneMatch] = [headers.get('if-match'), headers.get('if-none-match')];
-  if (ifMatch !== null && ifMatch !== etag && ifMatch !== '*') {
-    throw new S3Error('PreconditionFailed', 'The object has another ETag');
-  }
+  requireMatch(object, headers);
+  const ifNoneMatch = headers.get('if-none-match');
   if (ifNoneMatch === etag || ifNoneMatch === '*') return { status: 304, headers: { etag } };
   const range = toRange(headers.get('range'), object.size);
   const { start, end } = range ?? { start: 0, end: object.size - 1 };

@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers';
 import { localRegion } from '../template/resource-identities.ts';
 import { listObjects } from './list-objects.ts';
 import { abortUpload, completeUpload, createUpload, uploadPart } from './multipart-operations.ts';
-import { readObject } from './read-object.ts';
+import { readObject, requireMatch, requireObject } from './read-object.ts';
 import { S3Error } from './s3-error.ts';
 import type { S3Operation, S3Request } from './s3-operation.ts';
 import { copyObject, putObject } from './write-object.ts';
@@ -25,7 +25,8 @@ const headBucket: S3Operation = async () => ({
   headers: { 'x-amz-bucket-region': localRegion },
 });
 
-const deleteObject: S3Operation = async ({ objects }, { key }) => {
+const deleteObject: S3Operation = async ({ objects }, { key, headers }) => {
+  if (headers.has('if-match')) requireMatch(requireObject(objects, key), headers);
   objects.remove(key);
   return { status: 204 };
 };

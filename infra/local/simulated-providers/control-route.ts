@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import * as z from 'zod';
 import type { Answer } from './answer.ts';
 import { faultSchema } from './faults.ts';
-import { type Job, type JobStatus, statusAt } from './job.ts';
+import type { Job, JobStatus } from './job.ts';
 import { readJson } from './request-body.ts';
-import { type Simulation, type Tally, tallyOf } from './simulation.ts';
+import { type Simulation, type Tally, tallyOf, viewOf } from './simulation.ts';
 
 /** A job with its present state. The counts begin anew when the server starts. */
 export interface SimulatedJob extends Job, Tally {
@@ -32,7 +32,7 @@ export function listJobs(simulation: Simulation): SimulatedJob[] {
   return [...simulation.log.jobs.values()].map(({ job }) => ({
     ...job,
     ...tallyOf(simulation, job.id),
-    status: statusAt(job, simulation.clock.now()),
+    status: viewOf(simulation, job).status,
   }));
 }
 

@@ -24,6 +24,8 @@ export interface JobView {
   readonly unknownStatus?: string;
   /** Present once the job has succeeded. */
   readonly videoUrl?: string;
+  /** A job that was canceled has failed. */
+  readonly isCanceled?: boolean;
 }
 
 /** Which job a path speaks of. */
@@ -38,6 +40,14 @@ export interface LookRoute {
   match(url: URL): JobAddress | undefined;
   /** Absent when there is nothing to show at this URL yet. */
   body(view: JobView, url: URL): unknown;
+}
+
+export interface CancelRoute {
+  /** Absent when the URL is another route's. */
+  match(url: URL): JobAddress | undefined;
+  body(job: Job): unknown;
+  /** What a job is told that has begun or is over. */
+  readonly refusal: string;
 }
 
 /** One provider's API: pure translation between the engine's words and its JSON. */
@@ -61,6 +71,8 @@ export interface Dialect {
   orderSchema(route: string, url: URL): z.ZodType<Order>;
   createdBody(view: JobView): unknown;
   readonly looks: readonly LookRoute[];
+  /** Present where a job that has not begun can be canceled, by DELETE. */
+  readonly cancel?: CancelRoute;
   /** Present where the provider tells what is left on the account: always the same, whatever was ordered. */
   readonly balance?: { match(url: URL): boolean; body(): unknown };
   /** Present where the provider calls back. */

@@ -7,6 +7,7 @@ const eventSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('accepted'), job: jobSchema }),
   /** The callback at this index of the job's plan was delivered, or given up. */
   z.object({ event: z.literal('called_back'), jobId: z.string(), index: z.number().int().nonnegative() }),
+  z.object({ event: z.literal('canceled'), jobId: z.string() }),
 ]);
 type LogEvent = z.infer<typeof eventSchema>;
 
@@ -14,6 +15,7 @@ interface LoggedJob {
   readonly job: Job;
   /** Indexes of planned callbacks that are over. */
   readonly calledBack: Set<number>;
+  isCanceled: boolean;
 }
 
 /** The jobs of one provider, in an append-only file of JSON lines. A line is on disk when a call returns. */
@@ -21,14 +23,20 @@ export interface JobLog {
   readonly jobs: ReadonlyMap<string, LoggedJob>;
   accepted(job: Job): void;
   calledBack(jobId: string, index: number): void;
+  canceled(jobId: string): void;
 }
 
 /** Opens the log and reads what it holds; a line torn by a kill is cut off. */
 export function openJobLog(path: string): JobLog {
   const jobs = new Map<string, LoggedJob>();
   const apply = (event: LogEvent) => {
-    if (event.event === 'accepted') jobs.set(event.job.id, { job: event.job, calledBack: new Set() });
-    else jobs.get(event.jobId)?.calledBack.add(event.index);
+    if (event.event === 'accepted') {
+      jobs.set(event.job.id, { job: event.job, calledBack: new Set(), isCanceled: false });
+      return;
+    }
+    const logged = jobs.get(event.jobId);
+    if (event.event === 'called_back') logged?.calledBack.add(event.index);
+    else if (logged !== undefined) logged.isCanceled = true;
   };
   const append = (event: LogEvent) => {
     appendFileSync(path, `${JSON.stringify(event)}\n`);
@@ -40,6 +48,7 @@ export function openJobLog(path: string): JobLog {
     jobs,
     accepted: (job) => append({ event: 'accepted', job }),
     calledBack: (jobId, index) => append({ event: 'called_back', jobId, index }),
+    canceled: (jobId) => append({ event: 'canceled', jobId }),
   };
 }
 

@@ -11,7 +11,7 @@ import type { FailureReason } from './job.ts';
 import { isTooLong, isWebUrl } from './order-rules.ts';
 
 const createPath = '/api/v1/task';
-const lookPath = /^\/api\/v1\/task\/(?<jobId>[^/]+)$/;
+const jobPath = /^\/api\/v1\/task\/(?<jobId>[^/]+)$/;
 
 /** PiAPI: one route to order and one to look, a webhook with the secret in a header, money in points. */
 export const piapi: Dialect = {
@@ -30,13 +30,15 @@ export const piapi: Dialect = {
   looks: [
     {
       shows: 'status_and_url',
-      match(url) {
-        const jobId = lookPath.exec(url.pathname)?.groups?.['jobId'];
-        return jobId === undefined ? undefined : { route: '', jobId };
-      },
+      match: matchJob,
       body: toEnvelope,
     },
   ],
+  cancel: {
+    match: matchJob,
+    body: ({ id }) => ({ code: 200, message: `task ${id} canceled` }),
+    refusal: 'only a pending task can be canceled',
+  },
   balance: {
     match: (url) => url.pathname === '/account/info',
     body: () => ({ code: 200, message: 'success', data: { is_enable: true, equivalent_in_usd: 100 } }),
@@ -46,6 +48,11 @@ export const piapi: Dialect = {
     body: { timestamp: Math.floor(sentAt.getTime() / 1000), data: toTask(view, proof) },
   }),
 };
+
+function matchJob(url: URL) {
+  const jobId = jobPath.exec(url.pathname)?.groups?.['jobId'];
+  return jobId === undefined ? undefined : { route: '', jobId };
+}
 
 type Input = CreateRequest['input'];
 
@@ -165,7 +172,8 @@ const rawMessages: Readonly<Record<FailureReason, string>> = {
   not_an_image: 'unsupported image format',
 };
 
-function toError({ job, status }: JobView) {
+function toError({ job, status, isCanceled = false }: JobView) {
   if (status !== 'failed') return {};
-  return { code: 10000, raw_message: rawMessages[job.failure ?? 'generation'], message: 'task failed' };
+  const reason = isCanceled ? 'the task was canceled' : rawMessages[job.failure ?? 'generation'];
+  return { code: 10000, raw_message: reason, message: 'task failed' };
 }

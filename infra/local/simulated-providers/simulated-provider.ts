@@ -1,10 +1,17 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { LocalServer } from '../local-server.ts';
 import type { TimerClock } from '../timer-clock.ts';
 import { type Answer, sendAnswer } from './answer.ts';
 import { createCallbackSender } from './callback-sender.ts';
+import { answerCancel } from './cancel-route.ts';
 import { answerControl, listJobs, type SimulatedJob } from './control-route.ts';
 import { answerCreate } from './create-route.ts';
 import type { Dialect } from './dialect.ts';
@@ -31,7 +38,7 @@ export interface SimulatedProviderOptions {
   readonly apiKey: string;
 }
 
-export interface SimulatedProvider extends LocalServer {
+interface ProviderControls {
   /** Every accepted job, oldest first. */
   jobs(): SimulatedJob[];
   /** Orders that reached the server since it started, refused and dropped ones included. */
@@ -42,26 +49,44 @@ export interface SimulatedProvider extends LocalServer {
   setFaults(faults: readonly FaultInput[]): void;
 }
 
+export interface SimulatedProvider extends LocalServer, ProviderControls {}
+
 /** Starts a server that speaks `dialect`, and resumes the jobs and callbacks of an earlier run. */
 export async function startSimulatedProvider(options: SimulatedProviderOptions): Promise<SimulatedProvider> {
   const server = createServer();
   const origin = await listen(server, options.port ?? 0);
-  const simulation = createSimulation(options, origin);
-  server.on('request', (request, response) => void serve(simulation, request, response));
-  resumeCallbacks(simulation);
+  const { listener, stop, ...controls } = openSimulatedProvider(options, origin);
+  server.on('request', listener);
   return {
     url: origin,
-    jobs: () => listJobs(simulation),
-    createRequests: () => simulation.createRequests,
-    requestTimes: () => simulation.requestTimes,
-    setFaults: (faults) => simulation.faults.set(faults),
+    ...controls,
     async close() {
-      simulation.sender.close();
+      stop();
       const closed = new Promise((resolve) => server.once('close', resolve));
       server.close();
       server.closeAllConnections();
       await closed;
     },
+  };
+}
+
+interface OpenProvider extends ProviderControls {
+  readonly listener: RequestListener;
+  /** Sends no more callbacks. */
+  stop(): void;
+}
+
+/** What the server at `origin` serves. */
+export function openSimulatedProvider(options: SimulatedProviderOptions, origin: string): OpenProvider {
+  const simulation = createSimulation(options, origin);
+  resumeCallbacks(simulation);
+  return {
+    listener: (request, response) => void serve(simulation, request, response),
+    stop: () => simulation.sender.close(),
+    jobs: () => listJobs(simulation),
+    createRequests: () => simulation.createRequests,
+    requestTimes: () => simulation.requestTimes,
+    setFaults: (faults) => simulation.faults.set(faults),
   };
 }
 
@@ -119,6 +144,10 @@ function answerApi(simulation: Simulation, request: IncomingMessage, url: URL): 
   noteRequest(simulation);
   const createRoute = request.method === 'POST' ? dialect.matchCreate(url) : undefined;
   if (createRoute !== undefined) return answerCreate(simulation, createRoute, request);
+  const { cancel } = dialect;
+  if (request.method === 'DELETE' && cancel?.match(url) !== undefined) {
+    return answerCancel(simulation, cancel, url);
+  }
   const isRead = request.method === 'GET';
   const look = dialect.looks.find(({ match }) => isRead && match(url) !== undefined);
   if (look !== undefined) return answerLook(simulation, look, url);

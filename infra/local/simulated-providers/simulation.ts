@@ -42,6 +42,8 @@ export function tallyOf({ tallies }: Simulation, jobId: string): Tally {
 
 /** The job as it looks now. */
 export function viewOf(simulation: Simulation, job: Job): JobView {
+  if (simulation.log.jobs.get(job.id)?.isCanceled === true)
+    return { job, status: 'failed', isCanceled: true };
   const status = statusAt(job, simulation.clock.now());
   if (status !== 'succeeded') return { job, status };
   const { deadLinks } = tallyOf(simulation, job.id);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ResolvedTemplate } from './resolved-template.ts';
+import { parseSchedule, type Schedule } from './schedule.ts';
 
 interface RuleBase {
   readonly name: string;
@@ -7,10 +8,10 @@ interface RuleBase {
   readonly targets: readonly { readonly id: string; readonly arn: string }[];
 }
 
-/** An EventBridge rule: it reacts to events, or it fires at a rate. */
+/** An EventBridge rule: it reacts to events, or it fires by itself. */
 export type EventRule =
   | (RuleBase & { readonly kind: 'pattern'; readonly pattern: Readonly<Record<string, unknown>> })
-  | (RuleBase & { readonly kind: 'schedule'; readonly everySeconds: number });
+  | (RuleBase & { readonly kind: 'schedule'; readonly schedule: Schedule });
 
 const ruleSchema = z.object({
   EventPattern: z.record(z.string(), z.unknown()).optional(),
@@ -27,23 +28,15 @@ const ruleSchema = z.object({
   ),
 });
 
-const secondsByUnit: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 86_400 };
-
 export function readEventRules(template: ResolvedTemplate): EventRule[] {
   return template.resources('AWS::Events::Rule').map(({ logicalId, ref, arn, properties }) => {
     const rule = ruleSchema.parse(properties);
     const targets = rule.Targets.map(({ Id, Arn }) => ({ id: Id, arn: Arn }));
     if (rule.EventPattern !== undefined)
       return { kind: 'pattern', name: ref, arn, targets, pattern: rule.EventPattern };
-    const everySeconds = parseRate(rule.ScheduleExpression ?? '');
-    if (everySeconds === undefined)
+    const schedule = parseSchedule(rule.ScheduleExpression ?? '');
+    if (schedule === undefined)
       throw new Error(`${logicalId}: the schedule ${rule.ScheduleExpression} is not supported locally`);
-    return { kind: 'schedule', name: ref, arn, targets, everySeconds };
+    return { kind: 'schedule', name: ref, arn, targets, schedule };
   });
-}
-
-function parseRate(expression: string): number | undefined {
-  const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
-  const unitSeconds = secondsByUnit[unit ?? ''];
-  return unitSeconds === undefined ? undefined : Number(count) * unitSeconds;
 }

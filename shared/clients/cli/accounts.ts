@@ -1,42 +1,51 @@
 import { parseArgs } from 'node:util';
 import { type Budget, budgetOfPeriod } from '../../domain/budget.ts';
 import { toUsd } from '../../domain/money.ts';
+import { retentionDays } from '../../domain/retention.ts';
 import { keyLimitOf } from '../../storage/account-items.ts';
-import type { BudgetChange } from '../../storage/account-store.ts';
+import type { AccountChange, AccountTerms } from '../../storage/account-terms.ts';
 import { type Counter, countersOf } from '../../storage/money-counters.ts';
 import { budgetOptions, readBudgetChange, requireAccountName, toBudget } from './budget-options.ts';
 import { CommandError } from './command-error.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
+import { describeRetention, readRetentionChange, retentionOption } from './retention-option.ts';
 import { runCommand } from './run-command.ts';
 import { toTable } from './text-table.ts';
 
-const usage = `npm run accounts -- create NAME [--monthly-usd USD] [--daily-usd USD] [--stack STACK]
+const usage = `npm run accounts -- create NAME [--monthly-usd USD] [--daily-usd USD] [--retention-days DAYS] [--stack STACK]
                                 prints the account and its first key, once
-npm run accounts -- set NAME [--monthly-usd USD|none] [--daily-usd USD|none] [--stack STACK]
+npm run accounts -- set NAME [--monthly-usd USD|none] [--daily-usd USD|none] [--retention-days DAYS|default]
+                             [--stack STACK]
 npm run accounts -- show NAME [--stack STACK]
 
-Without --stack the accounts are those of the local gateway. Budgets are of UTC months and UTC days.`;
+Without --stack the accounts are those of the local gateway. Budgets are of UTC months and UTC days. DAYS are whole
+ones from ${retentionDays.least} to ${retentionDays.most}, ${retentionDays.default} by default: so long a video stays after it is completed.`;
 
 interface AccountOptions {
   readonly name: string;
-  readonly change: BudgetChange;
+  readonly change: AccountChange;
 }
 
 async function create({ accounts }: Deployment, { name, change }: AccountOptions): Promise<string> {
   const now = new Date();
-  const budget = toBudget(change);
-  if (!(await accounts.createAccount(name, now, budget))) {
-    throw new CommandError(`There is an account ${name} already: change its budgets with set`);
+  const terms = toTerms(change);
+  if (!(await accounts.createAccount(name, now, terms))) {
+    throw new CommandError(`There is an account ${name} already: change what it may do with set`);
   }
   const { text } = await accounts.createKey(name, now);
-  return `${name}: ${describeBudget(budget)}\n${text}`;
+  return `${name}: ${describeBudget(terms)}; ${describeRetention(terms.retentionDays)}\n${text}`;
 }
 
 async function set({ accounts }: Deployment, { name, change }: AccountOptions): Promise<string> {
   if (Object.keys(change).length === 0) throw new CommandError(usage);
-  if (!(await accounts.setBudget(name, change))) throw unknownAccount(name);
+  if (!(await accounts.changeAccount(name, change))) throw unknownAccount(name);
   const account = await accounts.getAccount(name);
-  return `${name}: ${describeBudget(account?.budget ?? {})}, from the next order on`;
+  const budget = `${describeBudget(account?.budget ?? {})}, from the next order on`;
+  return `${name}: ${budget}; ${describeRetention(account?.retentionDays)}, from the next that is completed on`;
+}
+
+function toTerms({ retentionDays: days, ...budgets }: AccountChange): AccountTerms {
+  return { ...toBudget(budgets), ...(typeof days === 'number' && { retentionDays: days }) };
 }
 
 function describeBudget({ monthlyMicroUsd, dailyMicroUsd }: Budget): string {
@@ -65,7 +74,8 @@ async function show(deployment: Deployment, { name, change }: AccountOptions): P
   ];
   const table = await Promise.all(rows.map((row) => toRow(row, deployment)));
   const header = ['whose', 'when (UTC)', 'budget', 'committed', 'spent'];
-  return `${name}, created ${account.createdAt}, in USD\n${toTable([header, ...table])}`;
+  const title = `${name}, created ${account.createdAt}; ${describeRetention(account.retentionDays)}; amounts in USD`;
+  return `${title}\n${toTable([header, ...table])}`;
 }
 
 interface Row {
@@ -92,13 +102,13 @@ const actions = new Map([
 ]);
 
 async function run(args: readonly string[]): Promise<void> {
-  const options = { stack: { type: 'string' }, ...budgetOptions } as const;
+  const options = { stack: { type: 'string' }, ...budgetOptions, ...retentionOption } as const;
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options });
   const [action = '', name, ...others] = positionals;
   const act = actions.get(action);
   if (act === undefined || name === undefined || others.length > 0) throw new CommandError(usage);
   requireAccountName(name);
-  const change = readBudgetChange(values);
+  const change = { ...readBudgetChange(values), ...readRetentionChange(values['retention-days']) };
   process.stdout.write(`${await act(await openDeployment(values.stack), { name, change })}\n`);
 }
 

@@ -1,6 +1,7 @@
 import type { Budget } from '../../domain/budget.ts';
 import { floorFromUsd } from '../../domain/money.ts';
-import { accountNamePattern, type BudgetChange } from '../../storage/account-store.ts';
+import { accountNamePattern } from '../../storage/account-store.ts';
+import type { BudgetChange } from '../../storage/account-terms.ts';
 import { CommandError } from './command-error.ts';
 
 /** The options of a command that says what may be spent. */

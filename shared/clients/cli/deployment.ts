@@ -1,5 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { systemClock } from '../../clock.ts';
 import type { Spending } from '../../domain/budget.ts';
@@ -9,7 +10,8 @@ import { type CredentialStore, createCredentialStore } from '../../storage/crede
 import { type Counter, readSpending } from '../../storage/money-counters.ts';
 import { createQueueStore, type QueueStore } from '../../storage/queue-store.ts';
 import { createStandingStore, type StandingStore } from '../../storage/standing-store.ts';
-import { createTaskStore, type TaskStore } from '../../storage/task-store.ts';
+import type { TaskReader } from '../../storage/task-reader.ts';
+import { createTaskStore } from '../../storage/task-store.ts';
 import { CommandError } from './command-error.ts';
 import { findLocalGateway } from './local-gateway.ts';
 
@@ -21,8 +23,16 @@ export interface Deployment {
   readonly credentials: CredentialStore;
   readonly standings: StandingStore;
   readonly queue: QueueStore;
-  readonly tasks: Pick<TaskStore, 'getTask'>;
+  readonly tasks: TaskReader;
   readonly ledger: LedgerTables;
+  readonly bucket: MediaBucket;
+}
+
+/** No client: most commands need none, and it takes a while to load. */
+interface MediaBucket {
+  readonly name: string;
+  /** What a client of S3 needs to reach it. */
+  readonly client: Pick<S3ClientConfig, 'region' | 'credentials' | 'endpoint'>;
 }
 
 /** The stack of that name on AWS, found with the caller's own credentials; without a name the local gateway. */
@@ -37,12 +47,13 @@ async function openLocal(): Promise<Deployment> {
       'No local gateway serves: start one with npm start, or name a stack with --stack NAME',
     );
   }
-  const { region, credentials, endpoints, tables, credentialsPath } = gateway;
+  const { region, credentials, endpoints, tables, credentialsPath, bucket } = gateway;
   return toDeployment({
     dynamodb: new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb }),
     ssm: new SSMClient({ region, credentials, endpoint: endpoints.ssm }),
     tables,
     credentialsPath,
+    bucket: { name: bucket, client: { region, credentials, endpoint: endpoints.s3 } },
   });
 }
 
@@ -59,6 +70,7 @@ async function openStack(stack: string): Promise<Deployment> {
     ssm: new SSMClient(),
     tables: { accounts: output('AccountsTable'), tasks: output('TasksTable') },
     credentialsPath: output('CredentialsPath'),
+    bucket: { name: output('MediaBucket'), client: {} },
   });
 }
 
@@ -67,9 +79,10 @@ interface Resources {
   readonly ssm: SSMClient;
   readonly tables: { readonly accounts: string; readonly tasks: string };
   readonly credentialsPath: string;
+  readonly bucket: MediaBucket;
 }
 
-function toDeployment({ dynamodb, ssm, tables, credentialsPath }: Resources): Deployment {
+function toDeployment({ dynamodb, ssm, tables, credentialsPath, bucket }: Resources): Deployment {
   const tasksTable = { client: dynamodb, tableName: tables.tasks };
   const accountsTable = { client: dynamodb, tableName: tables.accounts };
   return {
@@ -80,6 +93,7 @@ function toDeployment({ dynamodb, ssm, tables, credentialsPath }: Resources): De
     queue: createQueueStore(tasksTable),
     tasks: createTaskStore(tasksTable),
     ledger: { client: dynamodb, tasksTableName: tables.tasks, accountsTableName: tables.accounts },
+    bucket,
   };
 }
 

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Budget } from '../../domain/budget.ts';
 import { toUsd } from '../../domain/money.ts';
 import { keyLimitOf } from '../../storage/account-items.ts';
-import type { BudgetChange } from '../../storage/account-store.ts';
+import type { BudgetChange } from '../../storage/account-terms.ts';
 import { budgetOptions, readBudgetChange, requireAccountName, toBudget } from './budget-options.ts';
 import { CommandError } from './command-error.ts';
 import { type Deployment, openDeployment } from './deployment.ts';

@@ -13,7 +13,8 @@ const localFileSchema = z.object({
   region: z.string(),
   credentials: z.object({ accessKeyId: z.string(), secretAccessKey: z.string() }),
   tables: z.object({ accounts: z.string(), tasks: z.string() }),
-  endpoints: z.object({ dynamodb: z.string(), ssm: z.string() }),
+  bucket: z.string(),
+  endpoints: z.object({ dynamodb: z.string(), s3: z.string(), ssm: z.string() }),
   credentialsPath: z.string(),
 });
 /** What a local gateway leaves in `local.json` for its clients. */

@@ -1,17 +1,20 @@
 import { parseArgs } from 'node:util';
 import { toUsd } from '../../domain/money.ts';
 import { isTerminal, type Task } from '../../domain/task.ts';
+import { holdOf } from '../../domain/task-outcome.ts';
 import { fromVideoId, isTaskId, toVideoId } from '../../ids.ts';
 import { hasKeptHold, type Resolution, resolutionOf, resolveTask } from '../../ledger/resolve.ts';
 import { CommandError } from './command-error.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
+import { describeEvidence } from './describe-evidence.ts';
 import { runCommand } from './run-command.ts';
 import { toTable } from './text-table.ts';
 
 const usage = `npm run tasks -- show ID [--stack STACK]
 npm run tasks -- resolve ID --captured|--released [--stack STACK]
                                 ends the kept hold of a submit_unknown: captured if its provider took
-                                the money, released if it did not; this cannot be taken back
+                                the money, released if it did not; this cannot be taken back. Captured,
+                                a video that turned up since is published, also if it turns up later
 
 Without --stack the tasks are those of the local gateway. ID is the id of a video.`;
 
@@ -30,17 +33,25 @@ async function show(deployment: Deployment, id: string): Promise<string> {
     ['state', failure === undefined ? task.state : `${task.state}: ${failure.code}, ${failure.message}`],
     ['order', `${task.model} ${task.operation} at ${task.provider}`],
     ['accepted', task.createdAt],
+    ...(task.cancelRequestedAt === undefined ? [] : [['cancel requested', task.cancelRequestedAt]]),
     ...(task.completedAt === undefined ? [] : [['ended', task.completedAt]]),
+    ...(task.expiresAt === undefined ? [] : [['expires', task.expiresAt]]),
+    ...(task.deletedAt === undefined ? [] : [['deleted', task.deletedAt]]),
     ['hold', `${toUsd(task.holdMicroUsd)} USD of ${task.holdMonth}, ${describeHold(task)}`],
     ...(resolvedAt === undefined ? [] : [['resolved', resolvedAt]]),
+    ...describeEvidence(task),
+    ...describeLinks(task),
   ];
   return [toTable(facts), ...(task.attempts.length === 0 ? [] : [describeAttempts(task)])].join('\n\n');
 }
 
+function describeLinks({ retryOf, retriedBy, remixOf }: Task): string[][] {
+  const links = { 'retry of': retryOf, 'retried by': retriedBy, 'remix of': remixOf };
+  return Object.entries(links).flatMap(([name, id]) => (id === undefined ? [] : [[name, toVideoId(id)]]));
+}
+
 function describeHold(task: Task): string {
-  if (hasKeptHold(task)) return 'kept: ask the provider, then resolve it';
-  if (!isTerminal(task.state)) return 'held';
-  return task.chargeMicroUsd === 0 ? 'released' : 'captured';
+  return hasKeptHold(task) ? 'kept: ask the provider, then resolve it' : holdOf(task);
 }
 
 function describeAttempts({ attempts }: Task): string {
@@ -59,9 +70,12 @@ async function resolve(deployment: Deployment, id: string, resolution: Resolutio
   const task = await requireTask(id, deployment);
   if (!hasKeptHold(task)) return describeEnded(task, resolution);
   const written = await resolveTask(task, { resolution, now: new Date() }, deployment.ledger);
-  if (written === 'stale') return describeEnded(await requireTask(id, deployment), resolution);
+  // Somebody was faster, or its video was archived at this moment: the row is read again.
+  if (written === 'stale') return resolve(deployment, id, resolution);
   const amount = `${toUsd(task.holdMicroUsd)} USD of ${task.account} in ${task.holdMonth}`;
-  return `${toVideoId(id)} is resolved: ${amount} ${resolution === 'captured' ? 'are charged' : 'are free again'}`;
+  const outcome = resolution === 'captured' ? 'are charged' : 'are free again';
+  const publication = written === 'published' ? ', and its video is published' : '';
+  return `${toVideoId(id)} is resolved: ${amount} ${outcome}${publication}`;
 }
 
 /** Saying the same again is no fault; anything else about a hold that is not kept is. */

@@ -10,7 +10,7 @@ export const videoSchema = z.looseObject({
     provider: z.string(),
     state: z.string(),
     next_look_at: z.string().nullable(),
-    cost: z.object({ estimated: z.string(), charged: z.string().nullable() }),
+    cost: z.looseObject({ estimated: z.string(), charged: z.string().nullable() }),
     result: z
       .looseObject({
         bytes: z.number(),

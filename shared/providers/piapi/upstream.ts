@@ -1,4 +1,4 @@
-import type { Failure, JobProgress, SubmitOutcome } from '../../domain/job-progress.ts';
+import type { CancelOutcome, Failure, JobProgress, SubmitOutcome } from '../../domain/job-progress.ts';
 import {
   failureCodeOfJob,
   failureCodeOfText,
@@ -27,8 +27,8 @@ import {
 
 const label = 'PiAPI';
 
-/** Talks to `POST /api/v1/task`, `GET /api/v1/task/{task_id}` and `GET /account/info` under `baseUrl`. */
-export function createUpstream(baseUrl: string): Pick<Provider, 'submit' | 'check' | 'balance'> {
+/** Talks to `POST /api/v1/task`, `GET` and `DELETE /api/v1/task/{task_id}`, and `GET /account/info` under `baseUrl`. */
+export function createUpstream(baseUrl: string): Pick<Provider, 'submit' | 'check' | 'cancel' | 'balance'> {
   const tasksUrl = `${baseUrl}/api/v1/task`;
   return {
     async submit(request, context, callback) {
@@ -49,18 +49,22 @@ export function createUpstream(baseUrl: string): Pick<Provider, 'submit' | 'chec
       return toSubmitOutcome(answer, { label, readSuccess, readRefusal });
     },
     async check(job, context) {
-      const read = await readUrl(`${tasksUrl}/${encodeURIComponent(job.id)}`, context);
+      const read = await readUrl('GET', `${tasksUrl}/${encodeURIComponent(job.id)}`, context);
       return read.kind === 'read' ? toProgress(read.body, context) : read;
     },
+    async cancel(job, context) {
+      const read = await readUrl('DELETE', `${tasksUrl}/${encodeURIComponent(job.id)}`, context);
+      return read.kind === 'read' ? toCancelOutcome(read.body) : { ...read, kind: 'not_canceled' };
+    },
     async balance(context) {
-      const read = await readUrl(`${baseUrl}/account/info`, context);
+      const read = await readUrl('GET', `${baseUrl}/account/info`, context);
       return read.kind === 'read' ? toBalance(read.body) : read;
     },
   };
 }
 
-async function readUrl(url: string, { http, apiKey, signal }: ProviderContext) {
-  return readJobAnswer(await http({ method: 'GET', url, headers: { 'x-api-key': apiKey }, signal }), label);
+async function readUrl(method: 'GET' | 'DELETE', url: string, { http, apiKey, signal }: ProviderContext) {
+  return readJobAnswer(await http({ method, url, headers: { 'x-api-key': apiKey }, signal }), label);
 }
 
 function toCreateRequest(
@@ -175,6 +179,14 @@ function toFailure({ error, output, meta }: WireTask, hidden: Hidden): Failure {
     charged: (toPoints(meta?.usage) ?? 0) > 0 ? 'unknown' : 'no',
     ...(error?.code === undefined || error.code === '0' ? {} : { providerCode: error.code }),
   };
+}
+
+/** Nothing but its own word counts: for Hailuo the endpoint is not documented. A task that goes on contradicts it. */
+function toCancelOutcome(body: unknown): CancelOutcome {
+  const { code, data } = envelopeSchema.safeParse(body).data ?? {};
+  const isOver = data?.status === undefined || meaningOf(data.status) === 'failed';
+  if (code === 200 && isOver) return { kind: 'canceled' };
+  return { kind: 'not_canceled', message: `${label} answered code ${code} and status ${data?.status}` };
 }
 
 /** May be negative; a fraction of a millionth of a dollar is dust of the number. */

@@ -7,7 +7,7 @@ import { type Environment, environment } from '../../../shared/config.ts';
 const commands = new URL('../../../shared/clients/cli/', import.meta.url);
 
 interface CommandOptions {
-  /** What the command sees besides PATH and HOME. */
+  /** What the command sees besides PATH, HOME and where Node keeps compiled code. */
   readonly variables: Environment;
   /** The folder that it runs in. */
   readonly cwd: string;
@@ -28,14 +28,14 @@ export interface StartedCommand {
 
 /** Runs a command of the command line as npm would. */
 export function startCommand(
-  name: 'accounts' | 'generate' | 'keys' | 'providers' | 'tasks',
+  name: 'accounts' | 'generate' | 'keys' | 'providers' | 'reconcile' | 'tasks',
   args: readonly string[],
   { variables, cwd }: CommandOptions,
 ): StartedCommand {
-  const { PATH, HOME } = environment();
+  const { PATH, HOME, NODE_COMPILE_CACHE } = environment();
   const child = spawn(process.execPath, [fileURLToPath(new URL(`${name}.ts`, commands)), ...args], {
     cwd,
-    env: { PATH, HOME, ...variables },
+    env: { PATH, HOME, NODE_COMPILE_CACHE, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const errors: string[] = [];

@@ -1,4 +1,5 @@
 import { type DynamoDBClient, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import httpRouterHandler from '@middy/http-router';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
@@ -40,6 +41,7 @@ beforeEach(async () => {
     media: createMediaStore(await startMediaBucket()),
     safeFetch: createSafeFetch({ trustedOrigins: [] }),
     clock: systemClock,
+    executions: new SFNClient(),
     pause: async () => {},
     providers: new Map(),
     publicUrl: 'https://conch.test',

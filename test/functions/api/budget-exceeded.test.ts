@@ -80,7 +80,7 @@ describe('POST /v1/videos beyond a budget', () => {
     const { order } = await newBuyer();
     expect((await order({ 'idempotency-key': 'k' })).status).toBe(402);
 
-    await api.tables.accounts.setBudget(account, { daily: 'none' });
+    await api.tables.accounts.changeAccount(account, { daily: 'none' });
 
     expect((await order({ 'idempotency-key': 'k' })).status).toBe(200);
   });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { secondsAfter } from '../../../shared/clock.ts';
 import { toVideoId } from '../../../shared/ids.ts';
 import { film, linkOf, placeCompletedOrder } from '../../support/completed-task.ts';
+import { placeArchivedEvidence } from '../../support/late-job.ts';
 import { placeTestOrder } from '../../support/orders.ts';
 import { type ServedApi, startApi } from '../../support/served-api.ts';
 
@@ -43,6 +44,15 @@ describe('the content of a video', () => {
 
     expect(status).toBe(409);
     expect(headers).not.toHaveProperty('openai-poll-after-ms');
+  });
+
+  it('is not there for a failed video whose job showed up late, although its file is archived', async () => {
+    const task = await placeArchivedEvidence(api.tables);
+
+    const content = await api.call({ path: `/v1/videos/${toVideoId(task.id)}/content` });
+    const link = await api.call({ path: linkOf(task) });
+
+    expect([content.status, link.status]).toEqual([409, 404]);
   });
 
   it('has no other variant than the video', async () => {

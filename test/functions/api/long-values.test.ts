@@ -18,8 +18,8 @@ const prompt = 'A lighthouse at dusk';
 const order = (json: object) => api.call({ method: 'POST', path: '/v1/videos', json });
 const long = 'm'.repeat(5_000_000);
 const cut = `${'m'.repeat(100)}…`;
-const manyFields = (value: unknown) =>
-  Object.fromEntries(Array.from({ length: 400_000 }, (_, index) => [`f${index}`, value]));
+/** As JSON without its braces: such an object takes a second to make. */
+const manyFields = Array.from({ length: 400_000 }, (_, index) => `"f${index}":1`).join();
 
 describe('a refused order with a value of 5 MB', () => {
   it.each([
@@ -64,11 +64,13 @@ describe('a refused order with a value of 5 MB', () => {
 
 describe('a refused order with 400,000 faults', () => {
   it.each([
-    ['unknown fields', { prompt, ...manyFields(1) }, 'unknown_field', 400_000],
-    ['entries of metadata that are no text', { prompt, metadata: manyFields(1) }, 'wrong_type', 400_000],
-    ['fields beside a wrong one', { prompt: 5, ...manyFields(1) }, 'wrong_type', 400_001],
-  ])('lists the first 50 %s and says how many there are', async (_, body, code, count) => {
-    const answer = await order(body);
+    ['unknown fields', '"prompt":"A pier",', '', 'unknown_field', 400_000],
+    ['entries of metadata that are no text', '"prompt":"A pier","metadata":{', '}', 'wrong_type', 400_000],
+    ['fields beside a wrong one', '"prompt":5,', '', 'wrong_type', 400_001],
+  ])('lists the first 50 %s and says how many there are', async (_, before, after, code, count) => {
+    const body = `{${before}${manyFields}${after}}`;
+    const headers = { 'content-type': 'application/json' };
+    const answer = await api.call({ method: 'POST', path: '/v1/videos', headers, body });
 
     expect(answer.status).toBe(422);
     const { errors, detail } = problemSchema.parse(answer.body);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { toVideoId } from '../../../shared/ids.ts';
 import { createFilm } from '../../shared/media/films.ts';
 import { placeCompletedOrder } from '../../support/completed-task.ts';
 import { placeTestOrder } from '../../support/orders.ts';
@@ -135,19 +136,23 @@ describe('a source video is refused', () => {
     expect(await refusalOf({ file_id: 'file_AAAAAAAAAAAA' })).toMatchObject({ code: 'file_not_found' });
   });
 
-  it('as a video that is not there, not its own, not completed, or expired', async () => {
+  it('as a video that is not there, not its own, deleted, not completed, or expired', async () => {
     const theirs = await placeCompletedOrder(api.tables, { account: 'rival' });
     const live = await placeTestOrder(api.tables);
     const expired = await placeCompletedOrder(api.tables, { expiresAt: '2026-03-03T00:00:00.000Z' });
 
+    const deleted = await placeCompletedOrder(api.tables);
+    await api.call({ method: 'DELETE', path: `/v1/videos/${toVideoId(deleted.id)}` });
+
     const refusals = await Promise.all(
-      ['nonsense', '0000000000000000', theirs.id, live.id, expired.id].map((id) =>
+      ['nonsense', '0000000000000000', theirs.id, deleted.id, live.id, expired.id].map((id) =>
         refusalOf({ video_id: `video_${id}` }),
       ),
     );
 
-    expect(refusals.map(({ code }) => code)).toEqual(Array.from({ length: 5 }, () => 'file_not_found'));
+    expect(refusals.map(({ code }) => code)).toEqual(Array.from({ length: 6 }, () => 'file_not_found'));
     expect(refusals.map(({ message }) => message)).toEqual([
+      expect.stringContaining('does not exist'),
       expect.stringContaining('does not exist'),
       expect.stringContaining('does not exist'),
       expect.stringContaining('does not exist'),

@@ -94,7 +94,7 @@ describe("PiAPI's door", () => {
   it('shows what the budgets leave as its balance', async () => {
     await api.tables.accounts.createAccount('acme', new Date(), { monthlyMicroUsd: 100_000_000 });
     const { body } = await api.call({ path: '/account/info' });
-    await api.tables.accounts.setBudget('acme', { monthly: 'none' });
+    await api.tables.accounts.changeAccount('acme', { monthly: 'none' });
     const { data } = z.object({ data: z.object({ equivalent_in_usd: z.number() }) }).parse(body);
     expect(data.equivalent_in_usd).toBeGreaterThan(90);
     expect(data.equivalent_in_usd).toBeLessThan(100);

@@ -5,12 +5,16 @@ import { submitToProvider } from '../../../functions/steps/submit-to-provider/su
 import type { Task } from '../../../shared/domain/task.ts';
 import { archiveVideo as archive } from '../../../shared/media/archive.ts';
 import { createSafeFetch } from '../../../shared/media/safe-fetch.ts';
+import type { StepContext } from '../../../shared/steps/step-context.ts';
 import { createMediaStore, type MediaStore, videoKey } from '../../../shared/storage/media-store.ts';
 import { createStreamUpload } from '../../../shared/storage/stream-upload.ts';
+import type { TaskStore } from '../../../shared/storage/task-store.ts';
 import { createFilm } from '../../shared/media/films.ts';
 import { startOrigin } from '../../shared/media/origins.ts';
+import { archivedResult, changeEnded, placeLateJob } from '../../support/late-job.ts';
 import { startMediaBucket } from '../../support/media-bucket.ts';
-import { placeTestOrder } from '../../support/orders.ts';
+import { everyDeath, mortal, untilKilled } from '../../support/mortal.ts';
+import { placeTestOrder, readMonth } from '../../support/orders.ts';
 import { aFinishedPiapiTask, aPiapiTask, type Steps, startSteps } from '../../support/steps.ts';
 
 const film = createFilm();
@@ -18,7 +22,7 @@ let steps: Steps;
 let media: MediaStore;
 /** The provider's file server: one path works, all others are dead. */
 let cdn: string;
-let runStep: (task: Task) => ReturnType<typeof archiveVideo>;
+let runStep: (task: Task, context?: StepContext) => ReturnType<typeof archiveVideo>;
 
 beforeEach(async () => {
   steps = await startSteps();
@@ -32,8 +36,9 @@ beforeEach(async () => {
     safeFetch: createSafeFetch({ trustedOrigins: [cdn] }),
     uploadStream: createStreamUpload(bucket),
   };
-  const context = { ...steps.context, archive: (url: string, key: string) => archive({ url, key }, tools) };
-  runStep = (task) => archiveVideo({ taskId: task.id, run: 1 }, context);
+  const copy = (url: string, key: string) => archive({ url, key }, tools);
+  runStep = ({ id }, context = steps.context) =>
+    archiveVideo({ taskId: id, run: 1 }, { ...context, archive: copy });
 });
 afterEach(() => steps.close());
 
@@ -107,5 +112,60 @@ describe('archiveVideo', () => {
 
     expect(await runStep(task)).toEqual({ decision: 'settle' });
     expect((await read(task))?.result).toBeUndefined();
+  });
+});
+
+describe('archiveVideo of a job that showed up late', () => {
+  const doneAt = (path: string) =>
+    placeLateJob(steps, { row: { 'attempts[0].jobId': 'job-7', outputUrl: `${cdn}${path}` } });
+
+  it('keeps the video with the failed task, and settles neither it nor its money', async () => {
+    const task = await doneAt('/good.mp4');
+
+    expect(await runStep(task)).toEqual({ decision: 'settle' });
+
+    expect(await media.headObject(videoKey(task.id))).toMatchObject({ bytes: film.length });
+    const { result, outputUrl, ...row } = { ...task, ...(await read(task)) };
+    expect(result).toMatchObject({ key: videoKey(task.id), bytes: film.length });
+    expect(row).toEqual({ ...task, outputUrl: undefined });
+    expect(await readMonth(steps, 'acme')).toEqual({ committedMicroUsd: 200_000, spentMicroUsd: 0 });
+  });
+
+  it('asks its provider for a fresh link when the old one is dead', async () => {
+    const task = await doneAt('/dead.mp4');
+    steps.upstream.reply(aFinishedPiapiTask(`${cdn}/good.mp4`));
+
+    expect(await runStep(task)).toEqual({ decision: 'settle' });
+    expect(steps.upstream.requests.map(({ path }) => path)).toEqual(['/api/v1/task/job-7']);
+  });
+
+  it.each(everyDeath(1))('archives it once when it died $when the row and two go on', async (death) => {
+    const task = await doneAt('/good.mp4');
+    await untilKilled(runStep(task, mortal(steps.context, death)));
+
+    await Promise.all([runStep(task), runStep(task)]);
+    const once = await read(task);
+    await runStep(task);
+
+    expect(once?.result).toMatchObject({ bytes: film.length });
+    expect(await read(task)).toEqual(once);
+  });
+
+  it.each([
+    ['is given up', { followUps: [] }],
+    ['was written down by a faster run', { result: archivedResult }],
+  ])('writes nothing down when the evidence %s meanwhile', async (_, row) => {
+    const task = await doneAt('/good.mp4');
+    const tasks: TaskStore = {
+      ...steps.tasks,
+      async amendTerminal(...change) {
+        await changeEnded(steps, task, row);
+        return steps.tasks.amendTerminal(...change);
+      },
+    };
+
+    await runStep(task, { ...steps.context, tasks });
+
+    expect(await read(task)).toEqual({ ...task, ...row });
   });
 });

@@ -5,7 +5,8 @@ import { repairAfter, type SweepContext, sweep } from '../../../functions/sweepe
 import { startAwsJsonServer } from '../../../infra/local/aws-json-server.ts';
 import { AwsServiceError } from '../../../infra/local/aws-service-error.ts';
 import type { LocalServer } from '../../../infra/local/local-server.ts';
-import { createMediaStore, type MediaStore } from '../../../shared/storage/media-store.ts';
+import { createMediaStore, type MediaStore, videoKey } from '../../../shared/storage/media-store.ts';
+import { placeLateJob } from '../../support/late-job.ts';
 import { createManualClock, type ManualClock } from '../../support/manual-clock.ts';
 import { startMediaBucket } from '../../support/media-bucket.ts';
 import { placeTestOrder, readMonth } from '../../support/orders.ts';
@@ -165,6 +166,22 @@ describe('sweep', () => {
     expect(await sweep(context)).toMatchObject({ followed_up: 0 });
   });
 
+  it('removes the video of a task when it expires', async () => {
+    const { id } = await placeTestOrder(tables);
+    const expiresAt = '2026-03-03T10:00:00.000Z';
+    await media.putObject(videoKey(id), 'film', 'video/mp4');
+    const set = { chargeMicroUsd: 200_000, expiresAt, nextDueAt: expiresAt };
+    await tables.tasks.transition(id, { from: ['accepted'], to: 'completed', set });
+    clock.advance(86_399);
+    expect(await sweep(context)).toMatchObject({ removed: 0 });
+    clock.advance(1);
+
+    expect(await sweep(context)).toMatchObject({ removed: 1, nothing: 0 });
+
+    expect(await media.headObject(videoKey(id))).toBeUndefined();
+    expect(await sweep(context)).toMatchObject({ removed: 0, nothing: 0 });
+  });
+
   it('repairs the others when one task cannot be repaired', async () => {
     const broken = await placeTestOrder(tables, { outboxName: 'a' });
     await settleAsFailed(broken.id);
@@ -187,6 +204,58 @@ describe('sweep', () => {
     expect(await sweep({ ...context, media: away })).toMatchObject({ started: 1, failed: 30 });
     expect(await sweep({ ...context, media: away })).toMatchObject({ failed: 0 });
     expect(executions.has(`${task.id}-1`)).toBe(true);
+  });
+
+  it('starts the next run of a task that ended as unknown and whose job showed up, once', async () => {
+    const task = await placeLateJob(tables);
+    executions.set(`${task.id}-1`, 'SUCCEEDED');
+    clock.advance(3600);
+
+    await Promise.all([sweep(context), sweep(context)]);
+    executions.set(`${task.id}-2`, 'SUCCEEDED');
+
+    expect([...executions.keys()]).toEqual([`${task.id}-1`, `${task.id}-2`]);
+    expect(await sweep(context)).toMatchObject({ restarted: 0, still_running: 0 });
+    expect(await tables.tasks.getTask(task.id)).toMatchObject({ state: 'failed', run: 2 });
+    clock.advance(300);
+    expect(await sweep(context)).toMatchObject({ restarted: 1 });
+  });
+
+  it('starts the raised run of a late job after a sweeper died between raising and starting it', async () => {
+    const task = await placeLateJob(tables);
+    executions.set(`${task.id}-1`, 'SUCCEEDED');
+    await tables.tasks.amendTerminal(task.id, { set: { run: 2 } });
+    clock.advance(3600);
+
+    expect(await sweep(context)).toMatchObject({ started: 1 });
+    expect([...executions.keys()]).toEqual([`${task.id}-1`, `${task.id}-2`]);
+  });
+
+  it('does what takes no execution first, and then has the late job looked into', async () => {
+    const task = await placeLateJob(tables, { outboxName: 'sea' });
+    executions.set(`${task.id}-1`, 'SUCCEEDED');
+    clock.advance(3600);
+
+    expect(await sweep(context)).toMatchObject({ restarted: 1, followed_up: 0 });
+
+    expect(await media.headObject('outbox/acme/sea.error.json')).toBeDefined();
+    expect(await tables.tasks.getTask(task.id)).toMatchObject({ followUps: ['evidence'] });
+  });
+
+  it('starts nothing for a late job that was dealt with since its row was read, and leaves nothing due', async () => {
+    const task = await placeLateJob(tables);
+    executions.set(`${task.id}-1`, 'SUCCEEDED');
+    clock.advance(3600);
+    const getTask = async (id: string) => {
+      const before = await tables.tasks.getTask(id);
+      await tables.tasks.amendTerminal(id, { set: { followUps: [] }, remove: ['nextDueAt'] });
+      return before;
+    };
+
+    await sweep({ ...context, tasks: { ...tables.tasks, getTask } });
+
+    expect([...executions.keys()]).toEqual([`${task.id}-1`]);
+    expect(await tables.tasks.getTask(task.id)).not.toHaveProperty('nextDueAt');
   });
 
   it('changes no money', async () => {

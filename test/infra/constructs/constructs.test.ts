@@ -4,9 +4,9 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { GatewayFunction } from '../../../infra/constructs/gateway-function.ts';
-import { synthesizeGateway } from '../../support/synthesized-gateway.ts';
+import { defaultGateway } from '../../support/synthesized-gateway.ts';
 
-const gateway = synthesizeGateway();
+const gateway = defaultGateway();
 const bucket = gateway.require('AWS::S3::Bucket');
 const httpApi = gateway.require('AWS::ApiGatewayV2::Api');
 const onDemandWithRecovery = {
@@ -70,16 +70,17 @@ describe('MediaBucket', () => {
     });
   });
 
-  it('removes inputs after a week, videos and dropped files after a month, broken uploads after a day', () => {
+  it('keeps videos and what was delivered of them for longer than any account may, all else for a month', () => {
     const expire = (folder: string, ExpirationInDays: number) =>
       expect.objectContaining({ Prefix: `${folder}/`, ExpirationInDays, Status: 'Enabled' });
 
     expect(bucket.properties['LifecycleConfiguration']).toEqual({
       Rules: [
-        expire('inputs', 7),
-        expire('videos', 31),
+        expire('inputs', 31),
+        expire('videos', 400),
         expire('inbox', 31),
-        expire('outbox', 31),
+        expire('outbox', 400),
+        expire('reports', 400),
         expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }),
       ],
     });
@@ -139,6 +140,7 @@ describe('Triggers', () => {
       },
     ],
     ['EveryMinute', 'SweeperFunction', { ScheduleExpression: 'rate(1 minute)' }],
+    ['EveryDay', 'ReconcilerFunction', { ScheduleExpression: 'cron(15 2 * * ? *)' }],
     [
       'ExecutionDied',
       'SweeperFunction',
@@ -207,8 +209,8 @@ describe('DeadLetters', () => {
 describe('GatewayFunction', () => {
   const app = new App();
   const timeout = Duration.seconds(29);
-  new GatewayFunction(new Stack(app, 'Bundled'), 'Callback', {
-    folder: 'callback',
+  new GatewayFunction(new Stack(app, 'Bundled'), 'Intake', {
+    folder: 'intake',
     description: '',
     timeout,
   });
@@ -225,5 +227,10 @@ describe('GatewayFunction', () => {
   it('knows no source of credentials but its environment', () => {
     expect(bundle.includes('AWS_SECRET_ACCESS_KEY')).toBe(true);
     expect(bundle.includes('AWS_WEB_IDENTITY_TOKEN_FILE')).toBe(false);
+  });
+
+  it('holds what S3 says of the calls that it makes, and of no others', () => {
+    expect(bundle.includes('GetObjectRequest')).toBe(true);
+    expect(bundle.includes('SelectObjectContentRequest')).toBe(false);
   });
 });

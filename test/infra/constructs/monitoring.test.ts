@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { synthesizeGateway } from '../../support/synthesized-gateway.ts';
+import { defaultGateway } from '../../support/synthesized-gateway.ts';
 
-const gateway = synthesizeGateway();
+const gateway = defaultGateway();
 const alarmSchema = z.object({
   Namespace: z.string(),
   MetricName: z.string(),
@@ -34,6 +34,7 @@ const alarms: readonly (readonly [string, string, string, Readonly<Record<string
   ['CallbackFailed', 'AWS/Lambda', 'Errors', errorsOf('Callback')],
   ['IntakeFailed', 'AWS/Lambda', 'Errors', errorsOf('Intake')],
   ['SweeperFailed', 'AWS/Lambda', 'Errors', errorsOf('Sweeper')],
+  ['ReconcilerFailed', 'AWS/Lambda', 'Errors', errorsOf('Reconciler')],
   [
     'DeadLetters',
     'AWS/SQS',
@@ -43,6 +44,7 @@ const alarms: readonly (readonly [string, string, string, Readonly<Record<string
   ['SubmitUnknown', 'Conch', 'SubmitUnknown', { service: 'conch' }],
   ['ChargeUnknown', 'Conch', 'ChargeUnknown', { service: 'conch' }],
   ['UnknownProviderStatus', 'Conch', 'UnknownProviderStatus', { service: 'conch' }],
+  ['LedgerDifference', 'Conch', 'LedgerDifference', { service: 'conch' }],
 ];
 
 describe('Monitoring', () => {

@@ -15,7 +15,13 @@ const dropped = { source: ['aws.s3'], detail: { object: { key: [{ prefix: 'inbox
 function createBus() {
   const delivered: unknown[] = [];
   const rules = [
-    { kind: 'schedule', name: 'minute', arn: 'arn:minute', everySeconds: 60, targets },
+    {
+      kind: 'schedule',
+      name: 'minute',
+      arn: 'arn:minute',
+      schedule: { kind: 'rate', everySeconds: 60 },
+      targets,
+    },
     { kind: 'pattern', name: 'died', arn: 'arn:died', pattern: died, targets },
     { kind: 'pattern', name: 'dropped', arn: 'arn:dropped', pattern: dropped, targets },
   ] as const;

@@ -161,6 +161,20 @@ describe('the embedded S3', () => {
     expect(Contents?.map(({ Key }) => Key)).toEqual(['c']);
   });
 
+  it('deletes an object of another ETag, or one that is not there, under no condition', async () => {
+    const { ETag: old } = await put('a', 'old');
+    await put('a', 'new');
+    const remove = (Key: string) =>
+      s3.client.send(new DeleteObjectCommand({ Bucket, Key, ...(old !== undefined && { IfMatch: old }) }));
+
+    await expect(remove('a')).rejects.toMatchObject({ name: 'PreconditionFailed' });
+    await expect(remove('absent')).rejects.toMatchObject({ name: 'NoSuchKey' });
+    expect(await readText(s3.client, 'a')).toBe('new');
+    await put('a', 'old');
+    await remove('a');
+    await expect(readText(s3.client, 'a')).rejects.toMatchObject({ name: 'NoSuchKey' });
+  });
+
   it('keeps its objects when its directory is reopened', async () => {
     await put('kept', 'hello', { ContentType: 'text/plain' });
     await s3.close();

@@ -1,7 +1,7 @@
 import validate from 'asl-validator';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { synthesizeGateway } from '../../support/synthesized-gateway.ts';
+import { defaultGateway } from '../../support/synthesized-gateway.ts';
 
 const retrySchema = z.object({ ErrorEquals: z.array(z.string()), MaxAttempts: z.number() });
 const catchSchema = z.object({ ErrorEquals: z.array(z.string()), ResultPath: z.null(), Next: z.string() });
@@ -13,7 +13,7 @@ const stateSchema = z.looseObject({
 });
 const definitionSchema = z.object({ StartAt: z.string(), States: z.record(z.string(), stateSchema) });
 
-const stateMachine = synthesizeGateway().require('AWS::StepFunctions::StateMachine');
+const stateMachine = defaultGateway().require('AWS::StepFunctions::StateMachine');
 const definitionText = z.string().parse(stateMachine.properties['DefinitionString']);
 const { StartAt, States } = definitionSchema.parse(JSON.parse(definitionText));
 const tasks = Object.entries(States).filter(([, state]) => state.Type === 'Task');

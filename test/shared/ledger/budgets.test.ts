@@ -190,12 +190,12 @@ describe('a budget', () => {
   it('counts what was ordered before it was set, and holds from the next order on', async () => {
     await open({});
     await order();
-    await tables.accounts.setBudget(account, { daily: 2 * price });
+    await tables.accounts.changeAccount(account, { daily: 2 * price });
 
     expect(await countKinds([order(), order()])).toEqual({ accepted: 1, no_budget: 1 });
-    await tables.accounts.setBudget(account, { daily: price });
+    await tables.accounts.changeAccount(account, { daily: price });
     expect(await order()).toMatchObject({ shortfall: { leftMicroUsd: -price } });
-    await tables.accounts.setBudget(account, { daily: 'none' });
+    await tables.accounts.changeAccount(account, { daily: 'none' });
     expect(await order()).toMatchObject({ kind: 'accepted' });
   });
 

@@ -59,7 +59,7 @@ describe('a task that changes its offer', () => {
   it.each([price, 90_000])('may cost %i, no more than before, after the budget was lowered', async (cost) => {
     await open({});
     const task = await placeTestOrder(tables, { account });
-    await tables.accounts.setBudget(account, { monthly: 0 });
+    await tables.accounts.changeAccount(account, { monthly: 0 });
 
     expect(await change(task, cost)).toBe('changed');
     expect(await readMonth(tables, account)).toMatchObject({ committedMicroUsd: cost });

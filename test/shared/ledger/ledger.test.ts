@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { secondsAfter } from '../../../shared/clock.ts';
 import type { Failure } from '../../../shared/domain/job-progress.ts';
-import type { Task } from '../../../shared/domain/task.ts';
+import type { Attempt, Task } from '../../../shared/domain/task.ts';
 import { newShortId } from '../../../shared/ids.ts';
 import { acceptTask } from '../../../shared/ledger/accept.ts';
 import { settleTask } from '../../../shared/ledger/settle.ts';
@@ -97,7 +98,6 @@ describe('settleTask', () => {
       chargeMicroUsd: 200_000,
       completedAt: later.toISOString(),
     });
-    expect(settled?.nextDueAt).toBeUndefined();
     expect(await readMonth(tables, account)).toEqual({ committedMicroUsd: 0, spentMicroUsd: 200_000 });
   });
 
@@ -138,6 +138,36 @@ describe('settleTask', () => {
     expect(settled).toMatchObject({ state: 'failed', failure });
     expect(settled?.chargeMicroUsd).toBeUndefined();
     expect(await readMonth(tables, account)).toEqual({ committedMicroUsd: 200_000, spentMicroUsd: 0 });
+  });
+
+  it('has a job looked into that was named, and not found, before the task was given up', async () => {
+    const { id } = await placeTestOrder(tables, { account, outboxName: 'sea' });
+    const failure: Failure = { code: 'submit_unknown', message: 'Unknown', charged: 'unknown' };
+    const unknown = { ...attempt, outcome: 'unknown', hintedJobId: 'job-7' };
+    const task = await tables.tasks.amend(id, { set: { failure, attempts: [unknown], wake: 'then' } });
+    if (task === 'stale') throw new Error('The task ended otherwise');
+
+    expect(await settle(task)).toBe('settled');
+
+    expect(await tables.tasks.getTask(id)).toMatchObject({
+      state: 'failed',
+      followUps: ['outbox', 'evidence'],
+      evidence: { since: later.toISOString() },
+      wake: later.toISOString(),
+      nextDueAt: secondsAfter(later, 60),
+    });
+  });
+
+  it('reads the row again when a job is named while the task is given up', async () => {
+    const { id } = await placeTestOrder(tables, { account });
+    const failure: Failure = { code: 'submit_unknown', message: 'Unknown', charged: 'unknown' };
+    const unknown: Attempt = { ...attempt, outcome: 'unknown' };
+    const task = await tables.tasks.amend(id, { set: { failure, attempts: [unknown] } });
+    if (task === 'stale') throw new Error('The task ended otherwise');
+    await tables.tasks.amend(id, { set: { 'attempts[0].hintedJobId': 'job-7' } });
+
+    expect(await settle(task)).toBe('stale');
+    expect(await tables.tasks.getTask(id)).toMatchObject({ state: 'accepted' });
   });
 
   it('books once when ten workers settle the same task', async () => {

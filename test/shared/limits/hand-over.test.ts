@@ -57,6 +57,15 @@ describe('handOver', () => {
     expect(await handOver('piapi', { ...limits.context, providers: new Map() })).toBe(4);
   });
 
+  it('skips a task whose customer asked for its end, and gives its place to the next', async () => {
+    await limits.tasks.amend(tasks[0]?.id ?? '', { set: { cancelRequestedAt: 'now' } });
+
+    expect(await handOver('piapi', limits.context)).toBe(2);
+
+    expect(await holders()).toEqual(ids(1, 2).toSorted());
+    expect(await waiting()).toEqual(ids(3));
+  });
+
   it('skips a task that ended while it waited, and gives its place to the next', async () => {
     for (const task of tasks.slice(0, 1)) await fail(task);
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { sha256 } from '../../../shared/ids.ts';
-import { hashOrder } from '../../../shared/ordering/hash-order.ts';
+import { hashOrder, hashRemix, hashRetry } from '../../../shared/ordering/hash-order.ts';
 import { parseOrder } from '../../../shared/ordering/parse-order.ts';
 
 const hash = (body: object) => hashOrder(parseOrder(body).draft);
@@ -40,4 +40,17 @@ it('keeps the hash of an order for one provider from before there were lists', (
   const before = sha256(JSON.stringify([order, null, null, null]));
 
   expect(hash({ model: 'a', prompt: 'b', provider: 'PiAPI', max_cost_usd: 0.5 })).toBe(before);
+});
+
+it('tells retries and remixes from each other, by their source and prompt, and from plain orders', () => {
+  const hashes = [
+    hashRetry('a'),
+    hashRetry('b'),
+    hashRemix('a', 'b'),
+    hashRemix('a', 'c'),
+    hashRemix('b', 'b'),
+    hash({ prompt: 'b' }),
+  ];
+
+  expect(new Set(hashes).size).toBe(hashes.length);
 });

@@ -1,9 +1,11 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { StepInput } from '../../../shared/domain/workflow-state.ts';
 import { newShortId } from '../../../shared/ids.ts';
 import { createSafeFetch } from '../../../shared/media/safe-fetch.ts';
 import { parseOrder } from '../../../shared/ordering/parse-order.ts';
 import { type OrderingDependencies, placeOrder } from '../../../shared/ordering/place-order.ts';
+import { createFingerprintStore } from '../../../shared/storage/fingerprint-store.ts';
 import { createMediaStore } from '../../../shared/storage/media-store.ts';
 import type { TaskView } from '../../../shared/storage/task-store.ts';
 import { createPng } from '../../support/images.ts';
@@ -77,6 +79,11 @@ describe('an order without a key', () => {
     ['a repeat in the middle lost', [0, 0, 1, 2, 2], 2],
     ['three of them', [0, 0, 1, 0, 1, 2, 1, 2, 2], 3],
     ['one whose first request never came', [1, 2], 1],
+    ['a repeat overtaken by the next one', [0, 2, 1], 1],
+    ['a repeat overtaken by the next two', [0, 2, 3, 1], 1],
+    ['one whose requests come the wrong way round', [3, 2, 1], 1],
+    ['both with an overtaken repeat', [0, 0, 2, 2, 1, 1], 2],
+    ['one overtaken, and another whose first request was lost', [0, 2, 1, 1, 2], 2],
   ])('is bought once for each call of equal orders: %s', async (_, counts, calls) => {
     const views: TaskView[] = [];
     for (const count of counts) views.push(await send(count));
@@ -92,6 +99,15 @@ describe('an order without a key', () => {
 
     expect(rounds.map(idsOf)).toEqual([20, 20, 20]);
     expect(idsOf(rounds.flat())).toBe(20);
+    expect(await committed()).toBe(20 * price);
+  });
+
+  it('is bought once for each of 20 calls whose overtaken repeats come at the same moment', async () => {
+    const burst = (count: number) => Promise.all(Array.from({ length: 20 }, () => send(count)));
+
+    await burst(0);
+    await burst(2);
+    expect(idsOf(await burst(1))).toBe(20);
     expect(await committed()).toBe(20 * price);
   });
 
@@ -113,6 +129,14 @@ describe('an order without a key', () => {
     }
 
     expect(idsOf(views)).toBe(1);
+  });
+
+  it('is told to the client that repeats it, not an equal one that was answered before', async () => {
+    for (let earlier = 0; earlier < 8; earlier += 1) await send(0);
+    const last = await send(0);
+
+    expect(await send(1)).toEqual(last);
+    expect(await send(2)).toEqual(last);
   });
 
   it('does not absorb the repeat of another order, or of another account', async () => {
@@ -189,6 +213,15 @@ describe('an order without a key whose placing dies', () => {
     expect(await committed()).toBe(price);
   });
 
+  it.each([0, 1, 2])('is bought once when the SDK writes the entry of request %i twice', async (count) => {
+    const client = createForgetfulClient();
+    const disturbed = { ...context, fingerprints: createFingerprintStore({ client, tableName: 'tasks' }) };
+    for (const each of [0, 1, 2]) await send(each, each === count ? disturbed : context);
+
+    expect(await committed()).toBe(price);
+    client.destroy();
+  });
+
   it('leaves nothing that takes the repeat of a later order away from it', async () => {
     await untilKilled(send(0, mortalOrdering(context, { write: 1, when: 'after' })));
     await untilKilled(send(1, mortalOrdering(context, { write: 1, when: 'after' })));
@@ -198,3 +231,20 @@ describe('an order without a key whose placing dies', () => {
     expect(await committed()).toBe(price);
   });
 });
+
+/** Its first PutItem is done, but the SDK hears that the connection broke. */
+function createForgetfulClient(): DynamoDBClient {
+  const client = new DynamoDBClient({ endpoint: tables.url });
+  let hasForgotten = false;
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (given) => {
+        const answer = await next(given);
+        if (commandName !== 'PutItemCommand' || hasForgotten) return answer;
+        hasForgotten = true;
+        throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+      },
+    { step: 'deserialize', priority: 'low' },
+  );
+  return client;
+}

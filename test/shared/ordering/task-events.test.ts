@@ -41,6 +41,17 @@ describe('toTaskEvents', () => {
     ]);
   });
 
+  it('tells whose order was placed again', () => {
+    const [retryOf, remixOf] = ['331ac6c1e3d7ead4', '3f0dd864b57d7f59'];
+
+    expect(eventsOf({ retryOf })).toEqual([
+      { type: 'accepted', at: at(0), retry_of: 'video_331ac6c1e3d7ead4' },
+    ]);
+    expect(eventsOf({ remixOf })).toEqual([
+      { type: 'accepted', at: at(0), remixed_from_video_id: 'video_3f0dd864b57d7f59' },
+    ]);
+  });
+
   it('tells that a task waits for a place, and where', () => {
     expect(eventsOf({ queuedAt: at(2) })).toEqual([
       { type: 'accepted', at: at(0) },
@@ -71,6 +82,27 @@ describe('toTaskEvents', () => {
       { type: 'failed', at: at(6), error },
       { type: 'settled', at: at(6), hold: 'captured', held: '0.20', charged: '0.20' },
     ]);
+  });
+
+  it('tells when its customer asked for the end of a task, before what came of that', () => {
+    const attempts = [anAttempt({ ...taken, outcomeAt: at(2), failure })];
+    const end = { state: 'canceled', chargeMicroUsd: 0, completedAt: at(3), failure } as const;
+
+    expect(eventsOf({ attempts, cancelRequestedAt: at(3), ...end }).slice(2)).toEqual([
+      expect.objectContaining({ type: 'attempt.accepted', at: at(2) }),
+      { type: 'cancel.requested', at: at(3) },
+      expect.objectContaining({ type: 'attempt.failed', at: null }),
+      { type: 'canceled', at: at(3), error },
+      { type: 'settled', at: at(3), hold: 'released', held: '0.20', charged: '0.00' },
+    ]);
+  });
+
+  it('tells of a request that came too late, or while an order was on its way', () => {
+    const late = { attempts: [anAttempt(taken)], archivingAt: at(6), cancelRequestedAt: at(5) };
+    expect(typesOf(late).slice(2)).toEqual(['attempt.accepted', 'cancel.requested', 'archiving']);
+    const early = { attempts: [anAttempt(taken)], cancelRequestedAt: at(2) };
+    expect(typesOf(early).slice(1)).toEqual(['attempt.claimed', 'cancel.requested', 'attempt.accepted']);
+    expect(typesOf({ cancelRequestedAt: at(0) })).toEqual(['accepted', 'cancel.requested']);
   });
 
   it('tells that a hold was kept when nobody knows what became of the order', () => {

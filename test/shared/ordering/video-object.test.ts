@@ -40,6 +40,7 @@ describe('toVideoObject', () => {
     ['archiving', 'in_progress'],
     ['completed', 'completed'],
     ['failed', 'failed'],
+    ['canceled', 'failed'],
   ] as const)('shows %s as %s', (state, status) => {
     expect(show({ state })).toMatchObject({ status, gateway: { state } });
   });
@@ -75,6 +76,22 @@ describe('toVideoObject', () => {
     });
   });
 
+  it.each([
+    [{ state: 'processing' }, 'held'],
+    [{ state: 'completed', chargeMicroUsd: 200_000 }, 'captured'],
+    [{ state: 'failed', failure, chargeMicroUsd: 200_000 }, 'captured'],
+    [{ state: 'failed', failure, chargeMicroUsd: 0 }, 'released'],
+    [{ state: 'canceled', failure, chargeMicroUsd: 0 }, 'released'],
+    [{ state: 'failed', failure }, 'kept'],
+  ] as const)('says of %j that its hold is %s', (changes, hold) => {
+    expect(show(changes).gateway.cost).toMatchObject({ hold });
+  });
+
+  it('says whether its customer asked for its end', () => {
+    expect(show({}).gateway.cancel_requested).toBe(false);
+    expect(show({ cancelRequestedAt: start }).gateway.cancel_requested).toBe(true);
+  });
+
   it('shows what a provider reports beside our price, and 0 as an amount', () => {
     const attempts = [
       { ...accepted, reportedCostMicroUsd: 260_001 },
@@ -91,6 +108,28 @@ describe('toVideoObject', () => {
   it('keeps quiet about a failure and a result until the task is settled', () => {
     expect(show({ state: 'processing', failure })).toMatchObject({ error: null, gateway: { failure: null } });
     expect(show({ state: 'archiving', result })).toMatchObject({ gateway: { result: null } });
+  });
+
+  it('has a result until its video expires, or is deleted', () => {
+    const expiresAt = secondsAfter(start, 100);
+    const completed = { state: 'completed', result, expiresAt } as const;
+
+    expect(show(completed, { seconds: 99 }).gateway).toMatchObject({
+      result: { bytes: 9 },
+      expired: false,
+      deleted: false,
+    });
+    expect(show(completed, { seconds: 100 })).toMatchObject({
+      status: 'completed',
+      expires_at: Date.parse(expiresAt) / 1000,
+      size: '1366x768',
+      gateway: { result: null, expired: true, deleted: false },
+    });
+    expect(show({ ...completed, deletedAt: start }).gateway).toMatchObject({
+      result: null,
+      expired: false,
+      deleted: true,
+    });
   });
 
   it('has the size that was ordered, then the one that was measured', () => {
@@ -126,6 +165,19 @@ describe('toVideoObject', () => {
     };
 
     expect(show({}, { request }).size).toBe('720x1440');
+  });
+
+  it('names the video whose order it repeats, and the one that repeats its own', () => {
+    const [one, other] = ['331ac6c1e3d7ead4', '3f0dd864b57d7f59'];
+
+    expect(show({ retryOf: one, retriedBy: other })).toMatchObject({
+      remixed_from_video_id: null,
+      gateway: { retry_of: `video_${one}`, retried_by: `video_${other}` },
+    });
+    expect(show({ remixOf: one })).toMatchObject({
+      remixed_from_video_id: `video_${one}`,
+      gateway: { retry_of: null, retried_by: null },
+    });
   });
 
   it('holds no secret of the task but the link', () => {

@@ -92,6 +92,27 @@ describe('listTaskViews', () => {
     expect(page).toMatchObject({ views: [{ task: { state: 'completed' } }], hasMore: false });
   });
 
+  it('finds what lies behind more deleted videos than a page holds, in few steps', async () => {
+    const account = newShortId();
+    const deleted = { account, deletedAt: timeOf(0) };
+    const last = await storeTask(tables, { account, createdAt: timeOf(0) });
+    for (let minute = 1; minute <= 40; minute += 1)
+      await storeTask(tables, { ...deleted, createdAt: timeOf(minute) });
+    const first = await storeTask(tables, { account, createdAt: timeOf(41) });
+    let steps = 0;
+    const send = (...input: Parameters<typeof tables.client.send>) => {
+      steps += 1;
+      return tables.client.send(...input);
+    };
+    const client = Object.create(tables.client, { send: { value: send } });
+
+    const page = await listTaskViews({ client, tableName: 'tasks' }, { account, order: 'desc', limit: 1 });
+
+    expect(page).toMatchObject({ views: [{ task: { id: first.id } }], hasMore: true });
+    expect(steps).toBeLessThan(25);
+    expect(await listAll({ account, order: 'desc', limit: 1 })).toEqual([first.id, last.id]);
+  });
+
   it('breaks a long search off, and says where to go on', async () => {
     const account = newShortId();
     const rare = await storeTask(tables, { account, createdAt: timeOf(0), state: 'failed' });

@@ -57,9 +57,34 @@ describe('createMediaStore', () => {
     const store = createMediaStore(await startMediaBucket());
     await store.putObject('inbox/acme/a b+ü.png', Buffer.from('pixels'), 'image/png');
 
-    await store.copyObject('inbox/acme/a b+ü.png', 'outbox/acme/c.png');
+    const film = { contentType: 'video/mp4', taskId: '0de0b6b3a7640000' };
+    await store.copyObject('inbox/acme/a b+ü.png', 'outbox/acme/c.mp4', film);
 
-    expect(await store.headObject('outbox/acme/c.png')).toMatchObject({ bytes: 6, contentType: 'image/png' });
+    expect(await store.headObject('outbox/acme/c.mp4')).toMatchObject({ bytes: 6, ...film });
+  });
+
+  it('tells which task wrote an object, where that was written down', async () => {
+    const store = createMediaStore(await startMediaBucket());
+    await store.putObject('a', '{}', { contentType: 'application/json', taskId: '0de0b6b3a7640000' });
+    await store.putObject('b', '{}', 'application/json');
+
+    expect(await store.headObject('a')).toMatchObject({ taskId: '0de0b6b3a7640000' });
+    expect(await store.headObject('b')).not.toHaveProperty('taskId');
+  });
+
+  it('deletes an object as it was seen, and neither a newer one nor one that is gone', async () => {
+    const store = createMediaStore(await startMediaBucket());
+    await store.putObject('a', 'old', 'text/plain');
+    const { etag } = (await store.headObject('a')) ?? { etag: '' };
+    await store.putObject('a', 'new', 'text/plain');
+
+    await store.deleteUnchanged('a', etag);
+    expect(Buffer.from((await store.getBytes('a', { maxBytes: 9 })) ?? []).toString()).toBe('new');
+
+    await store.putObject('a', 'old', 'text/plain');
+    await store.deleteUnchanged('a', etag);
+    await store.deleteUnchanged('a', etag);
+    expect(await store.headObject('a')).toBeUndefined();
   });
 
   it('signs a link that downloads, also in part', async () => {

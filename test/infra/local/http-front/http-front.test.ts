@@ -46,6 +46,7 @@ describe('startHttpFront, on the way in', () => {
     ['/callbacks/p/7', 'GET', 'api', undefined],
     ['/callbacks/p%20q/7', 'POST', 'callback', { provider: 'p q', taskId: '7' }],
     ['/callbacks/p/7/more', 'POST', 'api', undefined],
+    ['/v1/videos/video_1', 'DELETE', 'api', undefined],
     ['/files/a/b', 'DELETE', 'files', { proxy: 'a/b' }],
   ])('routes %s by %s to %s', async (path, method, functionArn, pathParameters) => {
     const { functionArn: reached, event } = await seen(path, { method });

@@ -96,6 +96,27 @@ describe.each(pairs)('the adapter of $name and its simulation', (pair) => {
   });
 });
 
+describe.each(pairs)('the adapter of $name and its simulation', (pair) => {
+  it('agree on whether a job can be canceled, and on when', async () => {
+    const { server, provider, offer, context, clock } = await meet(pair);
+    const outcome = await provider.submit(requestFor(offer), context);
+    if (outcome.kind !== 'accepted') throw new Error(JSON.stringify(outcome));
+
+    const [first, second] = [
+      await provider.cancel?.(outcome.job, context),
+      await provider.cancel?.(outcome.job, context),
+    ];
+
+    clock.advance(jobSeconds);
+    const canCancel = pair.dialect.cancel !== undefined;
+    const outcomes = canCancel ? ['canceled', 'not_canceled'] : [undefined, undefined];
+    expect([first?.kind, second?.kind]).toEqual(outcomes);
+    expect(server.jobs()).toMatchObject([{ status: canCancel ? 'failed' : 'succeeded' }]);
+    const ended = { kind: 'failed', failure: { code: 'generation_failed', charged: 'no' } };
+    if (canCancel) expect(await provider.check(outcome.job, context)).toMatchObject(ended);
+  });
+});
+
 const pairsThatCallBack = pairs.filter(({ dialect }) => dialect.callbackMessage !== undefined);
 
 describe.each(pairsThatCallBack)('the adapter of $name and its simulation', (pair) => {

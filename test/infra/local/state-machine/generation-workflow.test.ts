@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { AwsServiceError } from '../../../../infra/local/aws-service-error.ts';
-import { synthesizeGateway } from '../../../support/synthesized-gateway.ts';
+import { defaultGateway } from '../../../support/synthesized-gateway.ts';
 import {
   finish,
   functionArn,
@@ -12,7 +12,7 @@ import {
   waitUntil,
 } from './scripted-engine.ts';
 
-const stateMachine = synthesizeGateway().require('AWS::StepFunctions::StateMachine');
+const stateMachine = defaultGateway().require('AWS::StepFunctions::StateMachine');
 const definition = z.record(z.string(), z.unknown()).parse(
   JSON.parse(
     z

@@ -87,7 +87,7 @@ describe('readStack', () => {
   it('reads a rule on events and a rule on a schedule', () => {
     expect(read().rules).toMatchObject([
       { kind: 'pattern', name: 'Mini-OnDrop', pattern: { source: ['aws.s3'] } },
-      { kind: 'schedule', name: 'Mini-EveryMinute', everySeconds: 60 },
+      { kind: 'schedule', name: 'Mini-EveryMinute', schedule: { kind: 'rate', everySeconds: 60 } },
     ]);
   });
 
@@ -115,8 +115,28 @@ describe('readStack', () => {
     expect(() => read({ Rule: { Type: 'AWS::Events::Rule', Properties } })).toThrow('Input');
   });
 
-  it('throws for a schedule that it cannot play', () => {
-    const Properties = { ScheduleExpression: 'cron(0 1 * * ? *)', Targets: [] };
+  it.each([
+    ['cron(15 2 * * ? *)', 2 * 3600 + 15 * 60],
+    ['cron(0 0 ? * * *)', 0],
+    ['cron(59 23 * * ? *)', 86_340],
+  ])('reads %s as a moment of each day', (ScheduleExpression, secondOfDay) => {
+    const { rules } = read({
+      Nightly: { Type: 'AWS::Events::Rule', Properties: { ScheduleExpression, Targets: [] } },
+    });
+    expect(rules).toContainEqual(
+      expect.objectContaining({ name: 'Mini-Nightly', schedule: { kind: 'daily', secondOfDay } }),
+    );
+  });
+
+  it.each([
+    'cron(0 1 ? * MON *)',
+    'cron(0 1 1 * ? *)',
+    'cron(0/5 1 * * ? *)',
+    'cron(60 1 * * ? *)',
+    'cron(0 24 * * ? *)',
+    'at(2026-11-21T02:15:00)',
+  ])('throws for the schedule %s, which it cannot play', (ScheduleExpression) => {
+    const Properties = { ScheduleExpression, Targets: [] };
     expect(() => read({ Nightly: { Type: 'AWS::Events::Rule', Properties } })).toThrow('Nightly');
   });
 });

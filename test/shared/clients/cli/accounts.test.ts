@@ -20,7 +20,7 @@ describe('npm run accounts', () => {
     const { output } = await run('create', 'acme', '--monthly-usd', '10', '--daily-usd', '2.0000009');
 
     const [account, key = ''] = output.split('\n');
-    expect(account).toBe('acme: 10.00 USD a month, 2.00 USD a day');
+    expect(account).toBe('acme: 10.00 USD a month, 2.00 USD a day; videos are kept for 30 days');
     expect(await commands.tables.accounts.findKey(key)).toMatchObject({ account: 'acme' });
     expect(await budgetOf('acme')).toEqual({ monthlyMicroUsd: 10_000_000, dailyMicroUsd: 2_000_000 });
   });
@@ -45,6 +45,18 @@ describe('npm run accounts', () => {
     expect(await budgetOf('acme')).toEqual({ dailyMicroUsd: 0 });
   });
 
+  it('keeps the videos of an account for as many days as it is told', async () => {
+    const daysOf = async () => (await commands.tables.accounts.getAccount('acme'))?.retentionDays;
+
+    const created = await run('create', 'acme', '--retention-days', '7');
+    expect(created.output).toMatch(/; videos are kept for 7 days\n/);
+    expect(await daysOf()).toBe(7);
+    expect((await run('show', 'acme')).output).toMatch(/; videos are kept for 7 days; /);
+    const set = await run('set', 'acme', '--retention-days', 'default');
+    expect(set.output).toMatch(/; videos are kept for 30 days, from the next that is completed on\n$/);
+    expect(await daysOf()).toBeUndefined();
+  });
+
   it('shows budgets, what is committed and what was spent, of the account and of each key', async () => {
     const { tables } = commands;
     const placedAt = new Date();
@@ -63,7 +75,7 @@ describe('npm run accounts', () => {
     const [month, day] = [charged.holdMonth, charged.holdDay];
     const rows = cells(output);
     expect(rows.slice(0, 4)).toEqual([
-      [`acme, created ${now.toISOString()}, in USD`],
+      [`acme, created ${now.toISOString()}; videos are kept for 30 days; amounts in USD`],
       ['whose', 'when (UTC)', 'budget', 'committed', 'spent'],
       ['account', month, '10.00', '0.20', '0.20'],
       ['account', day, 'none', '0.20', '0.20'],

@@ -22,7 +22,8 @@ beforeEach(async () => {
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     tables: { accounts: 'accounts', tasks: 'tasks' },
-    endpoints: { dynamodb: tables.url, ssm: gateway.url },
+    bucket: 'media',
+    endpoints: { dynamodb: tables.url, s3: gateway.url, ssm: gateway.url },
     credentialsPath: '/conch/Test/providers',
   };
   await writeFile(join(directory, 'local.json'), JSON.stringify(local));

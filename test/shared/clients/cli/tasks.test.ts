@@ -3,8 +3,10 @@ import type { Failure } from '../../../../shared/domain/job-progress.ts';
 import type { Task } from '../../../../shared/domain/task.ts';
 import { newShortId } from '../../../../shared/ids.ts';
 import { settleTask } from '../../../../shared/ledger/settle.ts';
+import { placeArchivedEvidence } from '../../../support/late-job.ts';
 import { type LocalCommands, startLocalCommands } from '../../../support/local-commands.ts';
 import { placeTestOrder, readMonth } from '../../../support/orders.ts';
+import { storeTask } from '../../../support/stored-tasks.ts';
 import { placeSubmitUnknown } from '../../../support/submit-unknown.ts';
 import type { Tables } from '../../../support/tables.ts';
 
@@ -35,7 +37,7 @@ describe('npm run tasks', () => {
     const second = await run('resolve', task.id, '--released');
 
     expect(kept.output).toMatch(/^hold +0\.20 USD of 2026-03, kept: ask the provider, then resolve it$/m);
-    expect(kept.output).toMatch(/^1 +piapi +\S+ +unknown +no job known$/m);
+    expect(kept.output).toMatch(/^1 +piapi +\S+ +unknown +no job known +submit_unknown$/m);
     expect(first).toMatchObject({
       exitCode: 0,
       output: `${video(task)} is resolved: 0.20 USD of ${account} in 2026-03 are free again\n`,
@@ -63,6 +65,54 @@ describe('npm run tasks', () => {
       errors: expect.stringMatching(/ was captured at \S+, which cannot be taken back\n$/),
     });
     expect(await readMonth(tables, account)).toEqual({ committedMicroUsd: 0, spentMicroUsd: 200_000 });
+  });
+
+  it('shows which video is a retry or a remix of which', async () => {
+    const [one, other] = ['331ac6c1e3d7ead4', '3f0dd864b57d7f59'];
+    const task = await storeTask(tables, { account, retryOf: one, remixOf: one, retriedBy: other });
+
+    const { output } = await run('show', video(task));
+
+    expect(output).toMatch(/^retry of +video_331ac6c1e3d7ead4$/m);
+    expect(output).toMatch(/^remix of +video_331ac6c1e3d7ead4$/m);
+    expect(output).toMatch(/^retried by +video_3f0dd864b57d7f59$/m);
+  });
+
+  it('shows a canceled video, with the request and what became of its hold', async () => {
+    const failure: Failure = { code: 'canceled', message: 'On request', charged: 'no' };
+    const end = { state: 'canceled', failure, chargeMicroUsd: 0 } as const;
+    const task = await storeTask(tables, { account, ...end, cancelRequestedAt: '2026-03-02T10:01:00.000Z' });
+
+    const { output } = await run('show', video(task));
+
+    expect(output).toMatch(/^state +canceled: canceled, On request$/m);
+    expect(output).toMatch(/^cancel requested +2026-03-02T10:01:00.000Z$/m);
+    expect(output).toMatch(/^hold +0\.20 USD of 2026-03, released$/m);
+  });
+
+  it('shows a deleted video, with its deletion', async () => {
+    const [expiresAt, deletedAt] = ['2026-04-01T10:00:00.000Z', '2026-03-03T10:00:00.000Z'];
+    const task = await storeTask(tables, { account, state: 'completed', expiresAt, deletedAt });
+
+    const { output } = await run('show', video(task));
+
+    expect(output).toMatch(/^state +completed$/m);
+    expect(output).toMatch(/^expires +2026-04-01T10:00:00.000Z$/m);
+    expect(output).toMatch(/^deleted +2026-03-03T10:00:00.000Z$/m);
+  });
+
+  it('shows the late video that a kept hold can be captured with, and publishes it', async () => {
+    const task = await placeArchivedEvidence(tables, { account });
+
+    const kept = await run('show', video(task));
+    const captured = await run('resolve', video(task), '--captured');
+
+    expect(kept.output).toMatch(/^evidence +job job-7: 4 bytes are archived, sha256 f{64}$/m);
+    expect(kept.output).toMatch(/^--captured +would charge 0\.20 USD and publish the archived video$/m);
+    expect(captured.output).toBe(
+      `${video(task)} is resolved: 0.20 USD of ${account} in 2026-03 are charged, and its video is published\n`,
+    );
+    expect(await tables.tasks.getTask(task.id)).toMatchObject({ state: 'completed' });
   });
 
   it('resolves nothing that keeps no hold', async () => {

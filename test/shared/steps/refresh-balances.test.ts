@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createRefreshBalances, type RefreshBalances } from '../../../functions/sweeper/refresh-balances.ts';
 import { secondsAfter } from '../../../shared/clock.ts';
+import { createRefreshBalances, type RefreshBalances } from '../../../shared/steps/refresh-balances.ts';
 import { type ScriptedUpstream, startScriptedUpstream } from '../../support/scripted-upstream.ts';
 import { type Steps, startSteps } from '../../support/steps.ts';
 

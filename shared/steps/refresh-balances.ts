@@ -1,17 +1,21 @@
-import { secondsBetween } from '../../shared/clock.ts';
-import { takeSlot } from '../../shared/limits/take-slot.ts';
-import { logger } from '../../shared/logger.ts';
-import type { BalanceReading, Provider } from '../../shared/providers/provider.ts';
-import { accessProvider, type StepContext } from '../../shared/steps/step-context.ts';
+import { secondsBetween } from '../clock.ts';
+import { takeSlot } from '../limits/take-slot.ts';
+import { logger } from '../logger.ts';
+import type { BalanceReading, Provider } from '../providers/provider.ts';
+import { accessProvider, type StepContext } from './step-context.ts';
 
-/** So long a reading is good, and so long one that failed is not repeated. */
-const recentSeconds = 10 * 60;
+/** So long a reading is good, unless told, and so long one that failed is not repeated. */
+const defaultRecentSeconds = 10 * 60;
 const requestTimeoutMs = 10_000;
 
 /** Reads the balances that are not known or too old, and returns how many it read. Never throws. */
 export type RefreshBalances = () => Promise<number>;
 
-export function createRefreshBalances(context: StepContext): RefreshBalances {
+export function createRefreshBalances(
+  stepContext: StepContext,
+  recentSeconds = defaultRecentSeconds,
+): RefreshBalances {
+  const context = { ...stepContext, recentSeconds };
   // In the memory of a warm function: another one may ask a provider once more, which is not hammering.
   const askedAt = new Map<string, string>();
   return async () => {
@@ -21,13 +25,17 @@ export function createRefreshBalances(context: StepContext): RefreshBalances {
   };
 }
 
+interface RefreshContext extends StepContext {
+  readonly recentSeconds: number;
+}
+
 type Refreshed = BalanceReading['kind'] | 'not_asked';
 
 /** One provider that cannot be read must not keep the others from being read. */
 async function tryRefresh(
   { name, balance }: Provider,
   askedAt: Map<string, string>,
-  context: StepContext,
+  context: RefreshContext,
 ): Promise<Refreshed> {
   if (balance === undefined || isRecent(askedAt.get(name), context)) return 'not_asked';
   try {
@@ -40,12 +48,12 @@ async function tryRefresh(
   }
 }
 
-function isRecent(time: string | undefined, { clock }: StepContext): boolean {
+function isRecent(time: string | undefined, { clock, recentSeconds }: RefreshContext): boolean {
   return time !== undefined && secondsBetween(time, clock.now()) < recentSeconds;
 }
 
 /** Whether it is time to ask; if so, the moment in which that is allowed has come. */
-async function mayAsk(provider: string, context: StepContext): Promise<boolean> {
+async function mayAsk(provider: string, context: RefreshContext): Promise<boolean> {
   const { standing } = await context.standings.get(provider);
   if (isRecent(standing.balance?.at, context)) return false;
   if ((await context.credentials.getApiKey(provider)) === undefined) return false;
