@@ -9,9 +9,10 @@ import { logger } from '../../shared/logger.ts';
 import type { Door, DoorOrder, DoorRequest, DoorRoute } from '../../shared/providers/door.ts';
 import { answerError } from './answer-error.ts';
 import type { Caller, DoorDependencies } from './door-dependencies.ts';
+import { findLink } from './find-link.ts';
 import { leftToSpend } from './left-to-spend.ts';
 import { requireTaskView, showTask } from './show-task.ts';
-import { parseDoorOrder, takeOrder } from './take-order.ts';
+import { parseDoorBody, takeOrder } from './take-order.ts';
 
 type DoorFunction = Route<HttpEvent, HttpAnswer>;
 
@@ -80,7 +81,7 @@ async function enter(
     case 'order': {
       const schema = route.schema(request);
       if (schema === undefined) throw unknownPath(event);
-      const order = parseDoorOrder(schema, readJson(event));
+      const order = parseDoorBody(schema, readJson(event));
       try {
         const view = await takeOrder({ door, order, event }, caller, dependencies);
         return jsonAnswer(200, route.answer(showTask(door, view, dependencies)));
@@ -94,6 +95,10 @@ async function enter(
       const body = route.answer(showTask(door, view, dependencies), request);
       if (body === undefined) throw new ConchError('not_found', 'There is nothing there now');
       return jsonAnswer(200, body);
+    }
+    case 'link': {
+      const url = parseDoorBody(route.schema, readJson(event));
+      return jsonAnswer(200, route.answer(await findLink({ door, url }, caller, dependencies)));
     }
     case 'balance':
       return jsonAnswer(200, route.answer(await leftToSpend(door, caller, dependencies)));

@@ -7,8 +7,9 @@ import { getRetryCount } from '../../shared/http/retry-count.ts';
 import { toVideoId } from '../../shared/ids.ts';
 import { type ParsedOrder, parseOrder } from '../../shared/ordering/parse-order.ts';
 import { placeOrder } from '../../shared/ordering/place-order.ts';
-import type { Door, DoorOrder } from '../../shared/providers/door.ts';
+import { type Door, type DoorOrder, dialectOf } from '../../shared/providers/door.ts';
 import { readAnyId } from '../../shared/providers/doors.ts';
+import { readModelName } from '../../shared/routing/catalogue-names.ts';
 import type { TaskView } from '../../shared/storage/task-store.ts';
 import type { Caller, DoorDependencies } from './door-dependencies.ts';
 
@@ -24,6 +25,7 @@ export async function takeOrder(
   const chosen = event.headers[providerHeader] ?? providerChoice;
   const fields = {
     ...order.fields,
+    ...(isKnown(order.nativeModel, dependencies) && { model: order.nativeModel }),
     ...(order.sourceTaskId !== undefined && { source_video: toOwnVideo(order.sourceTaskId) }),
     ...(chosen !== undefined && { provider: chosen }),
   };
@@ -35,8 +37,8 @@ export async function takeOrder(
       account,
       keyId,
       parsed: withDoor(parsed, {
-        door: { provider: door.provider, echo: order.echo },
-        ...(order.callback !== undefined && { webhook: { ...order.callback, dialect: door.provider } }),
+        door: { provider: door.provider, dialect: door.dialect, echo: order.echo },
+        ...(order.callback !== undefined && { webhook: { ...order.callback, dialect: dialectOf(door) } }),
         ...(chosen === undefined && { preferredProvider: door.provider }),
         ...(order.guidanceScale !== undefined && { guidanceScale: order.guidanceScale }),
       }),
@@ -45,6 +47,11 @@ export async function takeOrder(
     },
     dependencies,
   );
+}
+
+/** Two names of a provider may stand for one model: the order shall be served by the one that it names. */
+function isKnown(nativeModel: string | undefined, { offers }: DoorDependencies): boolean {
+  return nativeModel !== undefined && readModelName(nativeModel, offers) !== undefined;
 }
 
 function withDoor(
@@ -65,7 +72,7 @@ function withoutAbsent(fields: Readonly<Record<string, unknown>>): Readonly<Reco
 }
 
 /** Throws `invalid_request` with everything that the dialect's own rules refuse. */
-export function parseDoorOrder(schema: z.ZodType<DoorOrder>, body: unknown): DoorOrder {
+export function parseDoorBody<Output>(schema: z.ZodType<Output>, body: unknown): Output {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const [first, ...others] = parsed.error.issues.map(({ path, message }) => ({

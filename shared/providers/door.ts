@@ -13,6 +13,8 @@ export interface DoorRequest {
 export interface DoorOrder {
   /** As in the body of `POST /v1/videos`; undefined ones are left out. */
   readonly fields: Readonly<Record<string, unknown>>;
+  /** The dialect's own name of the model: it counts before `fields.model` wherever an enabled provider has it. */
+  readonly nativeModel?: string | undefined;
   /** The client's names of those fields, for refusals: `{first_frame_image: 'input.image_url'}`. */
   readonly names: Readonly<Record<string, string>>;
   /** Where the client wants to be called back, and with which secret where its dialect has one. */
@@ -21,7 +23,7 @@ export interface DoorOrder {
   readonly sourceTaskId?: string | undefined;
   /** How closely a video keeps to its prompt; our own API has no field for it. */
   readonly guidanceScale?: number | undefined;
-  /** What the door wants back to show the order as it was written; JSON under 8 KB, without images in base64. */
+  /** What the door wants back to show the order as it was written; JSON under 16 KB, without images in base64. */
   readonly echo: unknown;
 }
 
@@ -122,16 +124,35 @@ export type DoorRoute =
       /** Absent when there is nothing to show there: it is answered as unknown. */
       answer(view: DoorView, request: DoorRequest): object | undefined;
     })
+  | (RoutePlace & {
+      /** Answers a link to a video with a link to it. */
+      readonly kind: 'link';
+      /** Reads the URL. */
+      readonly schema: z.ZodType<string>;
+      answer(url: string): object;
+    })
   | (RoutePlace & { readonly kind: 'balance'; answer(leftMicroUsd: number): object });
 
 /** One provider's API as we serve it: pure translation between its wire and our words. */
 export interface Door {
   readonly provider: string;
+  /** Tells it from the provider's other API, where it has two. */
+  readonly dialect?: string;
   readonly ids: IdForm;
   readonly routes: readonly DoorRoute[];
   errorAnswer(error: DoorError): DoorAnswer;
   /** Present where the dialect calls back: the message about a task that ended. */
   readonly callbackMessage?: (view: DoorView, sentAt: Date) => DoorCallback;
+}
+
+/** The name by which an order says which API it came through, and a webhook in whose words it is told. */
+export function dialectOf({ provider, dialect = provider }: DialectNames): string {
+  return dialect;
+}
+
+interface DialectNames {
+  readonly provider: string;
+  readonly dialect?: string | undefined;
 }
 
 export interface DoorCallback {

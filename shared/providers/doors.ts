@@ -1,8 +1,12 @@
 import type { Environment } from '../config.ts';
+import { createDoor as createApikleyDoor } from './apikley/door.ts';
+import { door as apixo } from './apixo/door.ts';
 import { createDoor as createCloudswayDoor } from './cloudsway/door.ts';
 import type { Door } from './door.ts';
 import { createDoor as createHaiperDoor } from './haiper/door.ts';
 import { videoId } from './id-forms.ts';
+import { createDoor as createKieDoor } from './kie/door.ts';
+import { createDoor as createKieMarketDoor } from './kie/market-door.ts';
 import { door as piapi } from './piapi/door.ts';
 
 /**
@@ -10,7 +14,15 @@ import { door as piapi } from './piapi/door.ts';
  * unless a key says otherwise. Throws an error that names a wrong setting.
  */
 export function loadDoors(variables: Environment): readonly Door[] {
-  return [piapi, createCloudswayDoor(variables), createHaiperDoor(variables)];
+  return [
+    piapi,
+    createCloudswayDoor(variables),
+    createHaiperDoor(variables),
+    apixo,
+    createKieDoor(variables),
+    createApikleyDoor(variables),
+    createKieMarketDoor(variables),
+  ];
 }
 
 /** None depends on a setting. */

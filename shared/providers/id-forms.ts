@@ -27,6 +27,15 @@ export const uuidId: IdForm = {
   },
 };
 
+/** The same UUID without its hyphens: 32 hex digits. */
+export const hexId: IdForm = {
+  toText: (taskId) => uuidId.toText(taskId).replaceAll('-', ''),
+  fromText(text) {
+    if (!/^[0-9a-f]{32}$/i.test(text)) return undefined;
+    return uuidId.fromText(text.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'));
+  },
+};
+
 /** `video_` and 16 hex digits: our own. */
 export const videoId: IdForm = {
   toText: (taskId) => `video_${taskId}`,

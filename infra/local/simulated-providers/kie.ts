@@ -1,11 +1,18 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import type * as z from 'zod';
-import { type CreateRequest, createRequestSchema } from '../../../shared/providers/kie/wire.ts';
+import {
+  type ShownTask,
+  statusNumbers,
+  type TaskFailure,
+  toCallbackBody,
+  toEnvelope,
+  toErrorBody,
+  toRecord,
+} from '../../../shared/providers/kie/door-answers.ts';
+import { type CreateRequest, checkOrder, createRequestSchema } from '../../../shared/providers/kie/wire.ts';
 import { type CreateRequest as MarketRequest, marketModels } from '../../../shared/providers/market/wire.ts';
 import type { Dialect, JobView, Order } from './dialect.ts';
 import type { FailureReason } from './job.ts';
 import { createMarketDialect, marketRoute } from './market.ts';
-import { isTooLong, isWebUrl } from './order-rules.ts';
 
 const createPath = '/api/v1/hailuo/generate';
 const lookPath = '/api/v1/hailuo/record-info';
@@ -16,14 +23,14 @@ const hailuo = {
   name: 'kie',
   newJobId: () => `hailuo_${randomInt(36 ** 8, 36 ** 9).toString(36)}`,
   presentedKey: ({ authorization = '' }) => /^Bearer (.+)$/.exec(authorization)?.[1],
-  errorBody: (status, message) => ({ code: toErrorCode(status, message), message, data: null }),
+  errorBody: (status, message) => toErrorBody(toErrorCode(status, message), message),
   refusals: {
     wrongKey: 'The API key is missing or not valid',
     notFound: 'There is no such task',
     moderated: 'Invalid prompt: banned content',
   },
   matchCreate: (url) => (url.pathname === createPath ? hailuoRoute : undefined),
-  orderSchema: () => createRequestSchema.superRefine(checkRules).transform(toOrder),
+  orderSchema: () => createRequestSchema.superRefine(checkOrder).transform(toOrder),
   createdBody: ({ job }) => toEnvelope({ taskId: job.id, status: 0 }),
   looks: [
     {
@@ -32,13 +39,10 @@ const hailuo = {
         if (url.pathname !== lookPath) return undefined;
         return { route: hailuoRoute, jobId: url.searchParams.get('taskId') ?? '' };
       },
-      body: (view) => toEnvelope(toRecord(view)),
+      body: (view) => toRecord(toShownTask(view)),
     },
   ],
-  callbackMessage(view) {
-    const { resolution: _, createdAt: __, ...task } = toRecord(view);
-    return { headers: {}, body: task };
-  },
+  callbackMessage: (view) => ({ headers: {}, body: toCallbackBody(toShownTask(view)) }),
   imageTypes: ['jpg', 'png', 'webp'],
 } as const satisfies Dialect;
 
@@ -70,18 +74,6 @@ function toErrorCode(status: number, message: string): number {
   return { 402: 1003, 404: 1004, 429: 1005 }[status] ?? status;
 }
 
-function checkRules(request: CreateRequest, context: z.RefinementCtx): void {
-  const { prompt, model, imageUrl, duration, resolution } = request;
-  const faults = [
-    prompt.trim() === '' && 'prompt is required',
-    isTooLong(prompt, 800) && 'prompt is longer than 800 characters',
-    imageUrl !== undefined && !isWebUrl(imageUrl) && 'imageUrl must be a URL',
-    imageUrl === undefined && model === 'hailuo-2-3-fast' && `${model} makes nothing from text`,
-    duration === 10 && resolution === '1080p' && '10 seconds are not made at 1080p',
-  ];
-  for (const message of faults) if (message) context.addIssue({ code: 'custom', message });
-}
-
 function toOrder({ prompt, imageUrl, duration, callBackUrl }: CreateRequest): Order {
   return {
     prompt,
@@ -91,41 +83,22 @@ function toOrder({ prompt, imageUrl, duration, callBackUrl }: CreateRequest): Or
   };
 }
 
-function toEnvelope(data: object) {
-  return { code: 0, message: 'success', data };
-}
-
-const statusNumbers = { queued: 0, running: 0, succeeded: 1, failed: 2 };
-
-function toRecord(view: JobView) {
+function toShownTask(view: JobView): ShownTask {
   const { job, status, unknownStatus } = view;
   const isOver = unknownStatus === undefined && (status === 'succeeded' || status === 'failed');
   return {
     taskId: job.id,
     status: unknownStatus ?? statusNumbers[status],
-    ...(isOver && status === 'succeeded' ? toResult(view) : {}),
-    createdAt: toWholeSeconds(job.acceptedAt),
-    ...(isOver ? { completedAt: toWholeSeconds(job.endsAt ?? job.acceptedAt) } : {}),
-    ...(isOver && status === 'failed' ? failures[job.failure ?? 'generation'] : {}),
+    createdAt: job.acceptedAt,
+    ...(isOver && { completedAt: job.endsAt ?? job.acceptedAt }),
+    ...(isOver && status === 'succeeded' && { result: toResult(view) }),
+    ...(isOver && status === 'failed' && { failure: failures[job.failure ?? 'generation'] }),
   };
 }
 
 function toResult({ job, videoUrl }: JobView) {
   const { resolution = '720p' } = createRequestSchema.parse(job.request);
-  return {
-    ...(videoUrl === undefined ? {} : { videoUrl }),
-    duration: job.shape.seconds,
-    resolution,
-  };
-}
-
-function toWholeSeconds(at: string): string {
-  return at.replace(/\.\d+Z$/, 'Z');
-}
-
-interface TaskFailure {
-  readonly errorCode?: number;
-  readonly errorMessage: string;
+  return { videoUrl, duration: job.shape.seconds, resolution };
 }
 
 const failures: Readonly<Record<FailureReason, TaskFailure>> = {

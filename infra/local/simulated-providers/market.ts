@@ -1,8 +1,16 @@
 import type * as z from 'zod';
 import {
+  type ShownTask,
+  toCallback,
+  toCreated,
+  toCredit,
+  toErrorBody,
+  toRecord,
+} from '../../../shared/providers/market/door-answers.ts';
+import {
   type CreateRequest,
   createRequestSchema,
-  generationFailedCode,
+  defaultSecondsOf,
   type MarketModel,
 } from '../../../shared/providers/market/wire.ts';
 import type { Dialect, JobView, Order } from './dialect.ts';
@@ -26,12 +34,11 @@ export const marketRoute = 'market';
 
 /** The market dialect: one route to order, one to look, JSON within JSON, a callback in the shape of a look. */
 export function createMarketDialect({ name, nativeModels, newJobId, creditsOf }: MarketSeller) {
-  const toStatus = (view: JobView) => ({ code: 200, message: 'success', data: toTask(view, creditsOf) });
   return {
     name,
     newJobId,
     presentedKey: ({ authorization = '' }) => /^Bearer (.+)$/.exec(authorization)?.[1],
-    errorBody: (status, msg) => ({ code: status === 400 ? 422 : status, msg, data: null }),
+    errorBody: (status, message) => toErrorBody(status === 400 ? 422 : status, message),
     refusals: {
       wrongKey: 'The API key is missing or not valid',
       notFound: 'recordInfo is null',
@@ -43,7 +50,7 @@ export function createMarketDialect({ name, nativeModels, newJobId, creditsOf }:
         .refine(({ model }) => nativeModels.includes(model), 'This model is not sold')
         .superRefine(checkRules)
         .transform(toOrder),
-    createdBody: ({ job }) => ({ code: 200, msg: 'success', data: { taskId: job.id } }),
+    createdBody: ({ job }) => toCreated(job.id),
     looks: [
       {
         shows: 'status_and_url',
@@ -51,14 +58,14 @@ export function createMarketDialect({ name, nativeModels, newJobId, creditsOf }:
           if (url.pathname !== lookPath) return undefined;
           return { route: marketRoute, jobId: url.searchParams.get('taskId') ?? '' };
         },
-        body: toStatus,
+        body: (view) => toRecord(toShownTask(view, creditsOf)),
       },
     ],
     balance: {
       match: (url) => url.pathname === creditPath,
-      body: () => ({ code: 200, msg: 'success', data: 20_000 }),
+      body: () => toCredit(20_000),
     },
-    callbackMessage: (view) => ({ headers: {}, body: toCallback(view) }),
+    callbackMessage: (view) => ({ headers: {}, body: toCallback(toShownTask(view)) }),
     imageTypes: ['jpg', 'png', 'webp'],
   } as const satisfies Dialect;
 }
@@ -83,49 +90,31 @@ function toOrder({ input, model, callBackUrl }: CreateRequest): Order {
   const lastFrameImage = 'end_image_url' in input ? input.end_image_url : undefined;
   return {
     prompt: input.prompt,
-    seconds: Number(duration ?? defaultSeconds[model] ?? 6),
+    seconds: Number(duration ?? defaultSecondsOf(model)),
     ...('image_url' in input ? { firstFrameImage: input.image_url } : {}),
     ...(lastFrameImage === undefined ? {} : { lastFrameImage }),
     ...(callBackUrl === undefined ? {} : { callback: { url: callBackUrl, proof: '' } }),
   };
 }
 
-/** One model makes longer videos than the others when nobody asks. */
-const defaultSeconds: Readonly<Partial<Record<MarketModel, number>>> = {
-  'hailuo/02-image-to-video-standard': 10,
-};
-
 const stateWords = { queued: 'waiting', running: 'generating', succeeded: 'success', failed: 'fail' };
 
-/** The task as a look shows it, its times in milliseconds. */
-function toTask(view: JobView, creditsOf?: MarketSeller['creditsOf']) {
+function toShownTask(view: JobView, creditsOf?: MarketSeller['creditsOf']): ShownTask {
   const { job, status, unknownStatus, videoUrl } = view;
   const isOver = unknownStatus === undefined && (status === 'succeeded' || status === 'failed');
   const request = createRequestSchema.parse(job.request);
-  const createTime = Date.parse(job.acceptedAt);
-  const completeTime = Date.parse(job.endsAt ?? job.acceptedAt);
   const isDone = isOver && status === 'succeeded';
   return {
     taskId: job.id,
     model: request.model,
     state: unknownStatus ?? stateWords[status],
-    param: JSON.stringify(request),
-    resultJson: isDone && videoUrl !== undefined ? JSON.stringify({ resultUrls: [videoUrl] }) : '',
-    ...(isOver && status === 'failed'
-      ? failures[job.failure ?? 'generation']
-      : { failCode: '', failMsg: '' }),
-    ...(isOver ? { costTime: completeTime - createTime, completeTime } : {}),
-    createTime,
-    ...(isDone && creditsOf !== undefined ? { creditsConsumed: creditsOf(request) } : {}),
+    order: request,
+    videoUrl: isDone ? videoUrl : undefined,
+    failure: isOver && status === 'failed' ? failures[job.failure ?? 'generation'] : undefined,
+    createTime: Date.parse(job.acceptedAt),
+    completeTime: isOver ? Date.parse(job.endsAt ?? job.acceptedAt) : undefined,
+    creditsConsumed: isDone ? creditsOf?.(request) : undefined,
   };
-}
-
-/** As a look, but for the code of a failure and the time that it took, which is in seconds here. */
-function toCallback(view: JobView) {
-  const { costTime, ...data } = toTask(view);
-  const code = view.status === 'failed' ? generationFailedCode : 200;
-  const seconds = costTime === undefined ? {} : { costTime: Math.round(costTime / 1000) };
-  return { code, msg: `The task is in the state ${data.state}`, data: { ...data, ...seconds } };
 }
 
 interface TaskFailure {

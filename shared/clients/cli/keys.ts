@@ -1,15 +1,18 @@
 import { parseArgs } from 'node:util';
 import type { Budget } from '../../domain/budget.ts';
 import { toUsd } from '../../domain/money.ts';
-import { keyLimitOf } from '../../storage/account-items.ts';
-import type { BudgetChange } from '../../storage/account-terms.ts';
+import { type KeyTerms, keyLimitOf } from '../../storage/account-items.ts';
 import { budgetOptions, readBudgetChange, requireAccountName, toBudget } from './budget-options.ts';
 import { CommandError } from './command-error.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
+import { describeKeyUse, keyUseOptions, readKeyUse } from './key-use.ts';
 import { runCommand } from './run-command.ts';
 
-const usage = `npm run keys -- create [--account NAME] [--monthly-usd USD] [--daily-usd USD] [--stack STACK]
-                                prints a new key, once; with limits it orders no more than that
+const usage = `npm run keys -- create [--account NAME] [--monthly-usd USD] [--daily-usd USD]
+                       [--door NAME] [--provider CHOICE] [--stack STACK]
+                                prints a new key, once; with limits it orders no more than that; --door says
+                                whose API it speaks where several have the same path, --provider who serves
+                                what it orders through any of them
 npm run keys -- list [--account NAME] [--stack STACK]
 npm run keys -- revoke KEY_ID [--account NAME] [--stack STACK]
 
@@ -18,13 +21,13 @@ Without --stack the keys are those of the local gateway. The account is "local" 
 interface KeyOptions {
   readonly account: string;
   readonly keyId: string | undefined;
-  readonly limits: BudgetChange;
+  readonly terms: KeyTerms;
 }
 
-async function create({ accounts }: Deployment, { account, limits }: KeyOptions): Promise<string> {
+async function create({ accounts }: Deployment, { account, terms }: KeyOptions): Promise<string> {
   const now = new Date();
   await accounts.createAccount(account, now);
-  return (await accounts.createKey(account, now, toBudget(limits))).text;
+  return (await accounts.createKey(account, now, terms)).text;
 }
 
 async function list({ accounts }: Deployment, { account }: KeyOptions): Promise<string> {
@@ -32,7 +35,7 @@ async function list({ accounts }: Deployment, { account }: KeyOptions): Promise<
   return keys
     .map(
       ({ keyId, createdAt, revokedAt, ...key }) =>
-        `${keyId}  created ${createdAt}  ${revokedAt ? `revoked ${revokedAt}` : 'live'}${describeLimit(keyLimitOf(key))}`,
+        `${keyId}  created ${createdAt}  ${revokedAt ? `revoked ${revokedAt}` : 'live'}${describeLimit(keyLimitOf(key))}${describeKeyUse(key)}`,
     )
     .join('\n');
 }
@@ -59,15 +62,20 @@ async function run(args: readonly string[]): Promise<void> {
     account: { type: 'string', default: 'local' },
     stack: { type: 'string' },
     ...budgetOptions,
+    ...keyUseOptions,
   } as const;
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options });
   const [action = '', keyId] = positionals;
   const { account, stack } = values;
   const act = actions.get(action);
   const limits = readBudgetChange(values);
-  if (act === undefined || (act !== create && Object.keys(limits).length > 0)) throw new CommandError(usage);
+  const use = readKeyUse(values);
+  const isForCreate = Object.keys({ ...limits, ...use }).length > 0;
+  if (act === undefined || (act !== create && isForCreate)) throw new CommandError(usage);
   requireAccountName(account);
-  process.stdout.write(`${await act(await openDeployment(stack), { account, keyId, limits })}\n`);
+  process.stdout.write(
+    `${await act(await openDeployment(stack), { account, keyId, terms: { ...toBudget(limits), ...use } })}\n`,
+  );
 }
 
 await runCommand({ usage, run });

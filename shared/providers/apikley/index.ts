@@ -11,11 +11,13 @@ import {
 import { toOffers } from './offers.ts';
 import { createUpstream } from './upstream.ts';
 
+export const usdPerCredit = usdPerCreditSetting('0.005');
+
 export const apikley = defineProvider({
   name: 'apikley',
   settings: {
     baseUrl: originSetting('https://api.apikley.ru'),
-    usdPerCredit: usdPerCreditSetting('0.005'),
+    usdPerCredit,
     typicalSeconds: typicalSecondsSetting,
     limits: limitsSetting({}),
     prices: pricesSetting(toOffers(1)),

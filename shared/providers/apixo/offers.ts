@@ -1,6 +1,6 @@
 import type { ImageLimits, Offer, OfferVariant } from '../../domain/offer.ts';
 import type { Operation } from '../../domain/video-request.ts';
-import type { nativeModels } from './wire.ts';
+import type { NativeModel } from './wire.ts';
 
 /** The page of the model says 20 MB, the one of errors "under 10MB": the smaller, read as 10 × 2^20 bytes. */
 const image: ImageLimits = {
@@ -17,24 +17,28 @@ const fastVariants = variantsAt({ standard6: 200_000, standard10: 350_000, pro6:
 const variants = variantsAt({ standard6: 300_000, standard10: 600_000, pro6: 500_000 });
 
 interface Row {
-  readonly model: string;
+  readonly nativeModel: NativeModel;
   readonly operation: Operation;
-  readonly nativeModel: (typeof nativeModels)[number];
   readonly variants: Offer['variants'];
 }
 
+const models: Readonly<Record<NativeModel, string>> = {
+  'hailuo-2-3-fast': 'hailuo-2.3-fast',
+  'hailuo-2-3': 'hailuo-2.3',
+};
+
 const rows: readonly Row[] = [
-  {
-    model: 'hailuo-2.3-fast',
-    operation: 'i2v',
-    nativeModel: 'hailuo-2-3-fast',
-    variants: fastVariants,
-  },
-  { model: 'hailuo-2.3', operation: 't2v', nativeModel: 'hailuo-2-3', variants },
-  { model: 'hailuo-2.3', operation: 'i2v', nativeModel: 'hailuo-2-3', variants },
+  { nativeModel: 'hailuo-2-3-fast', operation: 'i2v', variants: fastVariants },
+  { nativeModel: 'hailuo-2-3', operation: 't2v', variants },
+  { nativeModel: 'hailuo-2-3', operation: 'i2v', variants },
 ];
 
 export const offers: readonly Offer[] = rows.map(toOffer);
+
+/** The canonical model behind one in the path. */
+export function modelOf(nativeModel: NativeModel): string {
+  return models[nativeModel];
+}
 
 interface Prices {
   readonly standard6: number;
@@ -58,6 +62,7 @@ function variantsAt({ standard6, standard10, pro6 }: Prices): Offer['variants'] 
 function toOffer(row: Row): Offer {
   return {
     provider: 'apixo',
+    model: modelOf(row.nativeModel),
     ...row,
     isOfficial: false,
     aliases: [],

@@ -2,10 +2,12 @@ import * as z from 'zod';
 import type { FailureCode } from '../../domain/job-progress.ts';
 import { failureCodeOfText } from '../failure-reading.ts';
 import { statusReader } from '../status-words.ts';
+import { callbackUrlRule, isCallbackUrl, isWebUrl } from '../web-url.ts';
 import { parseWireJson, wireId, wireNumber, wireText, wireUrl, wireWord } from '../wire-reading.ts';
 
 /** The models, as they stand in the path. */
 export const nativeModels = ['hailuo-2-3-fast', 'hailuo-2-3'] as const;
+export type NativeModel = (typeof nativeModels)[number];
 
 /** The values of `provider`: how Apixo itself chooses whom it buys from. */
 export const strategies = ['auto', 'value', 'official'] as const;
@@ -18,21 +20,66 @@ export const modes = [
   'pro-image-to-video',
 ] as const;
 
+const noMode = 'Invalid mode type';
+const notUrls = 'input.image_urls must be a list of URLs';
+
 /** The body of `POST /api/v1/generateTask/{model}`. */
-export const createRequestSchema = z.object({
-  request_type: z.enum(['async', 'callback']).default('async'),
-  /** Means something only with the request type `callback`. */
-  callback_url: z.string().optional(),
-  provider: z.enum(strategies).optional(),
-  input: z.object({
-    mode: z.enum(modes, 'Invalid mode type'),
-    prompt: z.string().optional(),
-    image_urls: z.array(z.string()).optional(),
-    /** A number in one example of the document, a text in another. */
-    duration: wireNumber.optional(),
-  }),
-});
+export const createRequestSchema = z.object(
+  {
+    request_type: z.enum(['async', 'callback'], 'request_type must be async or callback').default('async'),
+    /** Means something only with the request type `callback`. */
+    callback_url: z.string('callback_url must be text').optional(),
+    provider: z.enum(strategies, `provider must be one of ${strategies.join(', ')}`).optional(),
+    input: z.object(
+      {
+        mode: z.enum(modes, noMode),
+        prompt: z.string('input.prompt must be text').optional(),
+        /** Blanks count as absent. */
+        image_urls: z
+          .array(z.string(notUrls).trim(), notUrls)
+          .transform((urls) => urls.filter((url) => url !== ''))
+          .optional(),
+        /** A number in one example of the document, a text in another. */
+        duration: wireNumber.optional(),
+      },
+      'input is required: an object with the mode',
+    ),
+  },
+  'The body must be a JSON object',
+);
 export type CreateRequest = z.output<typeof createRequestSchema>;
+
+/** The seconds of a video: standard is ordered with one of these, pro is always the first. */
+export const videoSeconds = [6, 10] as const;
+
+/** Whether a mode is ordered with a duration; the other one ignores whatever is sent. */
+export function isTimed(mode: CreateRequest['input']['mode']): boolean {
+  return mode.startsWith('standard-');
+}
+
+/** Not documented: the limit of the models' maker, in Unicode code points. */
+const maxPromptLength = 2000;
+
+/** What the document demands of an order for `model`; the rules for what is in an image are not among it. */
+export function checkOrder(order: CreateRequest, model: string, context: z.RefinementCtx): void {
+  const { mode, prompt = '', image_urls: images = [], duration } = order.input;
+  const refuse = (path: readonly string[], message: string) =>
+    context.addIssue({ code: 'custom', path: [...path], message });
+  const refuseInput = (field: string, message: string) =>
+    refuse(['input', field], `input.${field} ${message}`);
+  const isFromText = mode.endsWith('text-to-video');
+  if (isFromText && model === 'hailuo-2-3-fast') refuse(['input', 'mode'], noMode);
+  if (prompt.trim() === '') refuseInput('prompt', 'is required');
+  if ([...prompt].length > maxPromptLength)
+    refuseInput('prompt', `is longer than ${maxPromptLength} characters`);
+  if (isFromText && images.length > 0) refuseInput('image_urls', `is not taken by ${mode}; leave it out`);
+  if (!isFromText && !(images.length === 1 && isWebUrl(images[0])))
+    refuseInput('image_urls', `must be a list of one http or https URL for ${mode}`);
+  if (isTimed(mode) && !videoSeconds.some((seconds) => seconds === duration))
+    refuseInput('duration', `must be ${videoSeconds.join(' or ')} for ${mode}`);
+  if (order.request_type === 'callback' && !isCallbackUrl(order.callback_url))
+    refuse(['callback_url'], `callback_url ${callbackUrlRule} when request_type is callback`);
+}
 
 const resultSchema = z.object({ resultUrls: z.array(wireUrl) });
 

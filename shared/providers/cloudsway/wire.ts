@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { isWebUrl, unlessBlank } from '../maas/order-rules.ts';
+import { unlessBlank } from '../maas/order-rules.ts';
 import { statusReader } from '../status-words.ts';
+import { isWebUrl } from '../web-url.ts';
 import { wireId, wireNumber, wireText, wireUrl, wireWord } from '../wire-reading.ts';
 
 /** The document's six models without their common prefix; also the keys of `CLOUDSWAY_ENDPOINT_PATHS`. */

@@ -4,8 +4,8 @@ import type { Door, DoorOrder, DoorRequest, DoorRoute } from '../door.ts';
 import { decimalId } from '../id-forms.ts';
 import { toErrorAnswer } from '../maas/door-answers.ts';
 import { endpointPathSchema, endpointPlaces } from '../maas/endpoint-path.ts';
-import { isWebUrl } from '../maas/order-rules.ts';
 import { parseSettings } from '../provider.ts';
+import { isWebUrl } from '../web-url.ts';
 import { toCreated, toTask } from './door-answers.ts';
 import {
   type ExtendRequest,

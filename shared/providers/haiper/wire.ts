@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { isWebUrl, unlessBlank } from '../maas/order-rules.ts';
+import { unlessBlank } from '../maas/order-rules.ts';
 import { statusReader } from '../status-words.ts';
+import { isWebUrl } from '../web-url.ts';
 import { wireId, wireNumber, wireText, wireUrl, wireWord } from '../wire-reading.ts';
 
 /** What `duration` of a new video can be; first is the document's default. */

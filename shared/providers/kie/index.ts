@@ -10,12 +10,14 @@ import {
 } from '../provider-settings.ts';
 import { createDialectUpstream, dialectNames, dialects } from './dialects.ts';
 
+export const usdPerCredit = usdPerCreditSetting('0.005');
+
 export const kie = defineProvider({
   name: 'kie',
   settings: {
     baseUrl: originSetting('https://api.kie.ai'),
     dialect: z.enum(dialectNames).default('hailuo'),
-    usdPerCredit: usdPerCreditSetting('0.005'),
+    usdPerCredit,
     typicalSeconds: typicalSecondsSetting,
     limits: givenLimitsSetting,
     prices: pricesSetting(dialectNames.flatMap((name) => dialects[name].toOffers(1))),

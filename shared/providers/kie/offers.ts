@@ -2,7 +2,7 @@ import type { Offer, OfferVariant } from '../../domain/offer.ts';
 import type { Operation, Resolution } from '../../domain/video-request.ts';
 import { priceOfCredits } from '../market/credits.ts';
 import { marketImage } from '../market/offers.ts';
-import { aspectRatios, type nativeModels, seedRange } from './wire.ts';
+import { aspectRatios, type NativeModel, seedRange } from './wire.ts';
 
 /** Each duration of the document has one price, at 720p and at 1080p alike. */
 interface Credits {
@@ -12,8 +12,7 @@ interface Credits {
 }
 
 interface Row {
-  readonly nativeModel: (typeof nativeModels)[number];
-  readonly model: string;
+  readonly nativeModel: NativeModel;
   readonly operation: Operation;
   readonly credits: Credits;
 }
@@ -22,13 +21,24 @@ const credits02: Credits = { 6: 45, 8: 60, 10: 60 };
 const credits23: Credits = { 6: 52.5, 8: 70, 10: 70 };
 const credits23Fast: Credits = { 6: 37.5, 8: 50, 10: 50 };
 
+const models: Readonly<Record<NativeModel, string>> = {
+  'hailuo-02': 'hailuo-02',
+  'hailuo-2-3': 'hailuo-2.3',
+  'hailuo-2-3-fast': 'hailuo-2.3-fast',
+};
+
+/** The canonical model behind a value of `model`. */
+export function modelOf(nativeModel: NativeModel): string {
+  return models[nativeModel];
+}
+
 /** The fast model makes nothing from text: the models' maker has no such model. */
 const rows: readonly Row[] = [
-  { nativeModel: 'hailuo-02', model: 'hailuo-02', operation: 't2v', credits: credits02 },
-  { nativeModel: 'hailuo-02', model: 'hailuo-02', operation: 'i2v', credits: credits02 },
-  { nativeModel: 'hailuo-2-3', model: 'hailuo-2.3', operation: 't2v', credits: credits23 },
-  { nativeModel: 'hailuo-2-3', model: 'hailuo-2.3', operation: 'i2v', credits: credits23 },
-  { nativeModel: 'hailuo-2-3-fast', model: 'hailuo-2.3-fast', operation: 'i2v', credits: credits23Fast },
+  { nativeModel: 'hailuo-02', operation: 't2v', credits: credits02 },
+  { nativeModel: 'hailuo-02', operation: 'i2v', credits: credits02 },
+  { nativeModel: 'hailuo-2-3', operation: 't2v', credits: credits23 },
+  { nativeModel: 'hailuo-2-3', operation: 'i2v', credits: credits23 },
+  { nativeModel: 'hailuo-2-3-fast', operation: 'i2v', credits: credits23Fast },
 ];
 
 /** The document prices in credits, and does not say what a credit costs: every price in USD is assumed. */
@@ -47,6 +57,7 @@ function toOffer({ credits, ...row }: Row, microUsdPerCredit: number): Offer {
   const isFromText = row.operation === 't2v';
   return {
     provider: 'kie',
+    model: modelOf(row.nativeModel),
     ...row,
     isOfficial: false,
     aliases: [],

@@ -3,26 +3,71 @@ import type { FailureCode } from '../../domain/job-progress.ts';
 import { failureCodeOfText } from '../failure-reading.ts';
 import { failureCodeOf as failureCodeOfHost } from '../market/wire.ts';
 import { statusReader } from '../status-words.ts';
+import { callbackUrlRule, isCallbackUrl, isWebUrl } from '../web-url.ts';
 import { wireId, wireNumber, wireText, wireUrl, wireWord } from '../wire-reading.ts';
 
 /** The values of `model`. */
 export const nativeModels = ['hailuo-02', 'hailuo-2-3', 'hailuo-2-3-fast'] as const;
+export type NativeModel = (typeof nativeModels)[number];
 /** The values of `aspectRatio`; the first is what a text-to-video is made in when nobody asks. */
 export const aspectRatios = ['16:9', '9:16', '1:1'] as const;
 export const seedRange = [10_000, 99_999] as const;
 
-/** The body of `POST /api/v1/hailuo/generate`. That 10 s and 1080p exclude each other is a rule of its door. */
-export const createRequestSchema = z.object({
-  prompt: z.string(),
-  imageUrl: z.string().optional(),
-  model: z.enum(nativeModels).optional(),
-  duration: z.literal([6, 8, 10]).optional(),
-  resolution: z.enum(['720p', '1080p']).optional(),
-  aspectRatio: z.enum(aspectRatios).optional(),
-  seed: z.int().min(seedRange[0]).max(seedRange[1]).optional(),
-  callBackUrl: z.string().optional(),
-});
+const resolutionRule = 'resolution must be 720p or 1080p';
+const seedRule = `seed must be a whole number from ${seedRange[0]} to ${seedRange[1]}`;
+
+/** The body of `POST /api/v1/hailuo/generate`. */
+export const createRequestSchema = z.object(
+  {
+    prompt: z.string('prompt is required: a text'),
+    imageUrl: z.string('imageUrl must be a URL').optional(),
+    model: z.enum(nativeModels, `model must be one of ${nativeModels.join(', ')}`).optional(),
+    duration: z.literal([6, 8, 10], 'duration must be one of the numbers 6, 8, 10').optional(),
+    resolution: z.enum(['720p', '1080p'], resolutionRule).optional(),
+    aspectRatio: z.enum(aspectRatios, `aspectRatio must be one of ${aspectRatios.join(', ')}`).optional(),
+    seed: z.int(seedRule).min(seedRange[0], seedRule).max(seedRange[1], seedRule).optional(),
+    callBackUrl: z.string('callBackUrl must be a URL').optional(),
+  },
+  'The body must be a JSON object',
+);
 export type CreateRequest = z.infer<typeof createRequestSchema>;
+
+/** The same body as clients send it to us: in any case, and with what others call 768P for the tier of 720p. */
+export const doorRequestSchema = createRequestSchema.extend({
+  resolution: z
+    .string(resolutionRule)
+    .regex(/^(720|768|1080)p$/i, resolutionRule)
+    .optional(),
+});
+export type DoorRequestBody = z.infer<typeof doorRequestSchema>;
+
+/** What of an order its record shows again as it was written. */
+export const doorEchoSchema = doorRequestSchema.pick({ resolution: true });
+
+const maxPromptLength = 800;
+
+/** What the document demands besides the types. Prompts are counted in Unicode code points. */
+export function checkOrder(order: DoorRequestBody, context: z.RefinementCtx): void {
+  const { prompt, model, imageUrl, duration, resolution = '', callBackUrl } = order;
+  const refuse = (field: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [field], message });
+  if (prompt.trim() === '') refuse('prompt', 'prompt is required');
+  if ([...prompt].length > maxPromptLength)
+    refuse('prompt', `prompt is longer than ${maxPromptLength} characters`);
+  if (imageUrl !== undefined && !isWebUrl(imageUrl))
+    refuse('imageUrl', 'imageUrl must be an http or https URL');
+  if (imageUrl === undefined && model === 'hailuo-2-3-fast')
+    refuse('model', `${model} makes nothing from text`);
+  if (duration === 10 && resolution.startsWith('1080'))
+    refuse('duration', '10-second videos are not supported at 1080p');
+  if (callBackUrl !== undefined && !isCallbackUrl(callBackUrl))
+    refuse('callBackUrl', `callBackUrl ${callbackUrlRule}`);
+}
+
+/** The body of `POST /api/v1/common/download-url`. */
+export const downloadUrlRequestSchema = z
+  .object({ url: z.string('url is required: the link to a video') }, 'The body must be a JSON object')
+  .transform(({ url }) => url);
 
 /** A task as a look and a callback show it. The document shows no failure: its two fields are our guess. */
 const wireTaskSchema = z.object({

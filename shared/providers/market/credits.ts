@@ -16,6 +16,11 @@ export function priceOfCredits(credits: number, microUsdPerCredit: number): numb
   return Math.ceil((thousandths * microUsdPerCredit) / 1000);
 }
 
+/** Credits that an amount is worth, to the thousandth. */
+export function creditsOf(microUsd: number, microUsdPerCredit: number): number {
+  return Math.round((microUsd * 1000) / microUsdPerCredit) / 1000;
+}
+
 export function authorization({ apiKey }: ProviderContext) {
   return { Authorization: `Bearer ${apiKey}` };
 }

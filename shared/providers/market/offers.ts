@@ -86,6 +86,13 @@ const rows: readonly Row[] = [
   },
 ];
 
+/** What is sold under a name of the market: which model, how long and how sharp, for how long a prompt. */
+export function productOf(nativeModel: MarketModel): Pick<Row, 'model' | 'cells' | 'maxPromptLength'> {
+  const row = rows.find((product) => product.nativeModel === nativeModel);
+  if (row === undefined) throw new Error(`Nothing is sold under the name ${nativeModel}`);
+  return row;
+}
+
 interface Shelf {
   readonly provider: string;
   /** The models that this provider sells. */

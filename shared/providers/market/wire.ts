@@ -45,6 +45,11 @@ export const marketModels: readonly MarketModel[] = createRequestSchema.options.
   ({ shape }) => shape.model.value,
 );
 
+/** One model makes longer videos than the others when nobody asks. */
+export function defaultSecondsOf(model: MarketModel): number {
+  return model === 'hailuo/02-image-to-video-standard' ? 10 : 6;
+}
+
 /** The names of the input fields of a model; absent when there is no such model. */
 export function inputFieldsOf(model: string): ReadonlySet<string> | undefined {
   const option = createRequestSchema.options.find(({ shape }) => shape.model.value === model);

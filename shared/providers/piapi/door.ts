@@ -90,6 +90,7 @@ function toDoorOrder(order: DoorRequestBody): DoorOrder {
       prompt_optimizer: 'input.expand_prompt',
       seconds: 'input.duration',
       resolution: 'input.resolution',
+      'webhook.url': 'config.webhook_config.endpoint',
     },
     callback: endpoint === '' ? undefined : { url: endpoint, ...(secret !== '' && { secret }) },
     echo: order,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { statusReader } from '../status-words.ts';
+import { callbackUrlRule, isCallbackUrl } from '../web-url.ts';
 import { wireId, wireNumber, wireText, wireUrl, wireWord } from '../wire-reading.ts';
 
 /** The newer values of `input.model`, which alone take a duration and a resolution. */
@@ -60,6 +61,16 @@ export const createRequestSchema = z.object({
 });
 export type CreateRequest = z.infer<typeof createRequestSchema>;
 
+const endpointRule = `endpoint ${callbackUrlRule}`;
+const endpointSchema = z
+  .string(endpointRule)
+  .trim()
+  .refine((text) => text === '' || isCallbackUrl(text), endpointRule);
+
+/** It is kept with the task, and sent as a header. */
+const secretRule = 'secret must be at most 1024 printable ASCII characters';
+const secretSchema = z.string(secretRule).regex(/^[ -~]{0,1024}$/, secretRule);
+
 /** The same body as clients send it to us. The document marks `config` as required and shows requests without it: it is tolerated. */
 export const doorRequestSchema = z.object({
   model: z.literal('hailuo', 'model must be hailuo'),
@@ -76,7 +87,7 @@ export const doorRequestSchema = z.object({
     .object({
       service_mode: z.literal('public', 'service_mode must be public').default('public'),
       webhook_config: z
-        .object({ endpoint: z.string().default(''), secret: z.string().default('') })
+        .object({ endpoint: endpointSchema.default(''), secret: secretSchema.default('') })
         .optional(),
     })
     .prefault({}),

@@ -21,6 +21,12 @@ const order = {
   },
 };
 
+const endpointRule = 'endpoint must be an http or https URL of at most 4096 characters';
+const secretRule = 'secret must be at most 1024 printable ASCII characters';
+function withWebhook(webhook: object) {
+  return { ...order, config: { ...order.config, webhook_config: webhook } };
+}
+
 async function create(json: unknown) {
   return api.call({ method: 'POST', path: '/api/v1/task', json });
 }
@@ -75,6 +81,10 @@ describe("PiAPI's door", () => {
       { ...order, input: { ...order.input, image_url: 'https://a.example/b.png' } },
       'image_url should not be provided for t2v-01',
     ],
+    [withWebhook({ endpoint: 'ftp://a.example/' }), endpointRule],
+    [withWebhook({ endpoint: `https://a.example/${'x'.repeat(500_000)}` }), endpointRule],
+    [withWebhook({ endpoint: 'https://a.example/', secret: 'x'.repeat(1025) }), secretRule],
+    [withWebhook({ endpoint: 'https://a.example/', secret: 'a\nx-other: b' }), secretRule],
   ])('refuses %j in its own shape', async (json, message) => {
     const { status, body } = await create(json);
     expect({ status, body }).toEqual({ status: 400, body: { code: 400, message, data: null } });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { newTaskId } from '../../../shared/ids.ts';
-import { decimalId, numberedId, uuidId, videoId } from '../../../shared/providers/id-forms.ts';
+import { decimalId, hexId, numberedId, uuidId, videoId } from '../../../shared/providers/id-forms.ts';
 
 const forms = [
   ['decimal', decimalId, /^\d{19}$/],
@@ -8,6 +8,7 @@ const forms = [
   ['base 36', numberedId('hailuo_', 36), /^hailuo_[0-9a-z]{12,13}$/],
   ['our own', videoId, /^video_[0-9a-f]{16}$/],
   ['UUID', uuidId, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/],
+  ['UUID without hyphens', hexId, /^[0-9a-f]{12}4[0-9a-f]{3}8[0-9a-f]{15}$/],
 ] as const;
 const ends = ['0de0b6b3a7640000', '4de0b6b3a763ffff'];
 const ids = [...ends, ...Array.from({ length: 100 }, () => newTaskId('acme'))];
@@ -30,6 +31,7 @@ describe('the forms of an id', () => {
     'hailuo_zzzzzzzzzzzzz',
     'hailuo_ABCDEFGHIJKL',
     '0d7c9b1e-6a52-4f0e-8f0e-3b1b8d2f6a10',
+    '0d7c9b1e6a524f0e8f0e3b1b8d2f6a10',
     'video_xyz',
   ])('find no id in %j', (text) => {
     for (const [, form] of forms) expect(form.fromText(text)).toBeUndefined();

@@ -141,6 +141,26 @@ describe('npm run keys', () => {
     expect(states.toSorted()).toEqual(['', 'live', 'live, 3.00 USD a month, 0.50 USD a day']);
   });
 
+  it('creates a key that speaks one of the APIs to whoever serves it, and lists it so', async () => {
+    const use = ['--door', 'kie', '--provider', 'auto'];
+    const { output } = await runKeys('create', '--account', 'acme', ...use);
+    await runKeys('create', '--account', 'acme', '--provider', 'piapi, minimax');
+
+    const key = await commands.tables.accounts.findKey(output.trim());
+    expect(key).toMatchObject({ door: 'kie', providerChoice: 'auto' });
+    const { output: list } = await runKeys('list', '--account', 'acme');
+    const states = cells(list).map(([, , ...state]) => state.join(', '));
+    expect(states.toSorted()).toEqual(['', 'live, door kie, provider auto', 'live, provider piapi, minimax']);
+  });
+
+  it('makes no key and no account for a door that does not exist', async () => {
+    const errors = '--door is "nobody": give one of piapi';
+    const finished = await runKeys('create', '--account', 'acme', '--door', 'nobody');
+
+    expect(finished).toMatchObject({ exitCode: 1, errors: expect.stringContaining(errors) });
+    expect(await commands.tables.accounts.hasAccount('acme')).toBe(false);
+  });
+
   it('takes limits for a new key alone', async () => {
     const errors = expect.stringMatching(/^npm run keys -- create/);
     expect(await runKeys('list', '--daily-usd', '1')).toMatchObject({ exitCode: 1, errors });

@@ -1,0 +1,103 @@
+import type { Door, DoorError, DoorOrder, DoorRequest } from '../door.ts';
+import { numberedId } from '../id-forms.ts';
+import { toCreated, toEnvelope, toErrorBody, toStatus } from './door-answers.ts';
+import { modelOf } from './offers.ts';
+import {
+  type CreateRequest,
+  checkOrder,
+  createRequestSchema,
+  isTimed,
+  type NativeModel,
+  nativeModels,
+  videoSeconds,
+} from './wire.ts';
+
+/** Apixo: the model is in the path, results are JSON within JSON, and callbacks repeat the status answer. */
+export const door: Door = {
+  provider: 'apixo',
+  ids: numberedId('task_', 10),
+  routes: [
+    {
+      kind: 'order',
+      method: 'POST',
+      path: '/api/v1/generateTask/{model}',
+      schema(request) {
+        const model = findModel(request);
+        return model && orderSchema(model);
+      },
+      answer: toCreated,
+    },
+    {
+      kind: 'look',
+      method: 'GET',
+      path: '/api/v1/statusTask/{model}',
+      isServed: (request) => findModel(request) !== undefined,
+      id: ({ parameters }) => parameters['taskId'],
+      answer: toStatus,
+    },
+    {
+      kind: 'balance',
+      method: 'GET',
+      path: '/api/v1/apikeys/current-balance',
+      answer: (leftMicroUsd) => toEnvelope(leftMicroUsd / 1_000_000),
+    },
+  ],
+  errorAnswer({ kind, message }) {
+    const status = statuses[kind];
+    return { status, body: toErrorBody(status, message) };
+  },
+  callbackMessage: (view) => ({ headers: {}, body: toStatus(view) }),
+};
+
+const statuses: Readonly<Record<DoorError['kind'], number>> = {
+  malformed: 400,
+  prompt: 400,
+  image: 400,
+  parameter: 400,
+  unauthorized: 401,
+  no_budget: 402,
+  not_found: 404,
+  conflict: 409,
+  too_large: 413,
+  rate_limited: 429,
+  unavailable: 503,
+  internal: 500,
+};
+
+function findModel({ parameters }: DoorRequest): NativeModel | undefined {
+  return nativeModels.find((model) => model === parameters['model']);
+}
+
+function orderSchema(model: NativeModel) {
+  return createRequestSchema
+    .superRefine((order, context) => checkOrder(order, model, context))
+    .transform((order) => toDoorOrder(order, model));
+}
+
+/** The strategies are policies of ours by the same names. With `async` nobody is called back, whatever URL is given. */
+function toDoorOrder(
+  { request_type, callback_url, provider, input }: CreateRequest,
+  model: NativeModel,
+): DoorOrder {
+  const isStandard = isTimed(input.mode);
+  return {
+    fields: {
+      model: modelOf(model),
+      prompt: input.prompt,
+      first_frame_image: input.image_urls?.[0],
+      seconds: isStandard ? input.duration : videoSeconds[0],
+      resolution: isStandard ? '768P' : '1080P',
+      // `auto` is what a door does anyway: its own provider first.
+      provider: provider === 'auto' ? undefined : provider,
+    },
+    names: {
+      prompt: 'input.prompt',
+      first_frame_image: 'input.image_urls',
+      seconds: 'input.duration',
+      resolution: 'input.mode',
+    },
+    callback: request_type === 'async' || callback_url === undefined ? undefined : { url: callback_url },
+    // No answer of this API shows an order.
+    echo: null,
+  };
+}

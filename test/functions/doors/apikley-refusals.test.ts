@@ -1,0 +1,3 @@
+import { describeMarketRefusals } from './market-refusals.ts';
+
+describeMarketRefusals("Apikley's door", 'apikley');

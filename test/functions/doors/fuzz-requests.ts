@@ -1,0 +1,145 @@
+import * as fc from 'fast-check';
+import * as z from 'zod';
+import type { ApiCall } from '../../support/http-events.ts';
+
+type Path = readonly (string | number)[];
+
+/** One change of a JSON value, somewhere in it. */
+interface Mutation {
+  /** Which of its places, counted modulo their number. */
+  readonly place: number;
+  readonly kind: 'replace' | 'remove' | 'wrap' | 'add';
+  readonly junk: unknown;
+}
+
+const texts = [
+  '',
+  ' ',
+  '6',
+  '10',
+  'true',
+  'x'.repeat(1501),
+  'x'.repeat(500_000),
+  `https://a.example/${'x'.repeat(500_000)}`,
+  '😀'.repeat(2001),
+  '\ud83d',
+  '\u0000',
+  '__proto__',
+  'https://10.0.0.1/a.png',
+  'https://a.invalid:99999/',
+  'http://[::1]/a.png',
+  'data:image/png;base64,AAAA',
+  's3://media/videos/a.mp4',
+  'video_0de0b6b3a7640000',
+  '1896852590888419329',
+];
+const others = [null, true, false, 0, -1, 6, 8, 10, 0.5, 768, 1e21, Number.MAX_SAFE_INTEGER, [], {}];
+
+const junk: fc.Arbitrary<unknown> = fc.oneof(
+  fc.constantFrom<unknown>(...texts, ...others),
+  fc.string({ unit: 'binary' }),
+  fc.jsonValue({ maxDepth: 2 }),
+);
+
+const mutation: fc.Arbitrary<Mutation> = fc.record({
+  place: fc.nat(50),
+  kind: fc.constantFrom('replace', 'replace', 'remove', 'wrap', 'add'),
+  junk,
+});
+
+/** A body of the dialect with up to three mutations; sometimes no JSON at all. */
+function bodyOf(examples: readonly unknown[]): fc.Arbitrary<string | undefined> {
+  const mutated = fc
+    .tuple(fc.constantFrom(...examples), fc.array(mutation, { maxLength: 3 }))
+    .map(([example, mutations]) => JSON.stringify(mutations.reduce(mutate, example)));
+  return fc.oneof(
+    { weight: 12, arbitrary: mutated },
+    { weight: 1, arbitrary: fc.constantFrom(undefined, '', '{', 'prompt=x', '[]', 'null', '\ufeff{}') },
+    { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
+  );
+}
+
+function mutate(value: unknown, { place, kind, junk: given }: Mutation): unknown {
+  const places = placesIn(value);
+  const path = places[place % places.length] ?? [];
+  return changeAt(value, path, (old) => {
+    if (kind === 'wrap') return [old];
+    if (kind === 'remove') return undefined;
+    return kind === 'add' && isObject(old) ? { ...old, [`${given}`.slice(0, 20)]: given } : given;
+  });
+}
+
+const objectSchema = z.record(z.string(), z.unknown());
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return !Array.isArray(value) && objectSchema.safeParse(value).success;
+}
+
+function placesIn(value: unknown, path: Path = []): Path[] {
+  const inner = isObject(value) || Array.isArray(value) ? Object.entries(value) : [];
+  return [path, ...inner.flatMap(([key, child]) => placesIn(child, [...path, key]))];
+}
+
+function changeAt(value: unknown, [key, ...rest]: Path, change: (old: unknown) => unknown): unknown {
+  if (key === undefined) return change(value);
+  const within = (child: unknown, name: string) =>
+    name === `${key}` ? changeAt(child, rest, change) : child;
+  if (Array.isArray(value)) return value.map((child, index) => within(child, `${index}`));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, child]) => [name, within(child, name)]));
+}
+
+/** Text that a header of HTTP may have, and that fetch would not refuse. */
+const headerText = fc.string({ unit: fc.constantFrom(...'aB0 ,;=/*{"é') });
+
+/** Headers that say something about an order, mostly none. */
+const headers = fc.option(
+  fc.oneof(
+    fc.record({ 'content-type': fc.oneof(headerText, fc.constant('multipart/form-data; boundary=x')) }),
+    fc.record({ 'x-conch-provider': fc.oneof(headerText, fc.constantFrom('auto', 'minimax', 'kie,piapi')) }),
+    fc.record({ 'idempotency-key': fc.oneof(headerText, fc.constant('the-same')) }),
+    fc.record({ 'x-stainless-retry-count': headerText }),
+  ),
+  { nil: {}, freq: 3 },
+);
+
+interface FuzzedRoute {
+  readonly method: string;
+  /** With variables in braces. */
+  readonly path: string;
+  /** What the variables of the path and of the query may be, beside junk. */
+  readonly values: readonly string[];
+  /** Bodies as they are allowed, to begin from. */
+  readonly examples: readonly unknown[];
+}
+
+/** A path with its first variable as the first of `values`, as in a table of examples. */
+export function fillPath(path: string, [segment = '', ...ids]: readonly string[]): string {
+  const id = ids.at(-1) ?? segment;
+  return path.replace(/\{(endpointPath|model)\}/, encode(segment)).replaceAll(/\{\w+\}/g, encode(id));
+}
+
+function encode(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}
+
+const idNames = ['taskId', 'task_id', 'fileId', 'file_id'];
+
+/** Requests to a route: some as the dialect has them, most a little wrong, some entirely. */
+export function requestTo({ method, path, values, examples }: FuzzedRoute): fc.Arbitrary<ApiCall> {
+  const value = fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom(...values) },
+    { weight: 1, arbitrary: fc.string({ unit: 'binary', minLength: 1 }) },
+  );
+  return fc
+    .record({
+      segment: value,
+      id: value,
+      headers,
+      body: method === 'POST' ? bodyOf(examples) : fc.constant(undefined),
+    })
+    .map(({ segment, id, headers: given, body }) => {
+      const query = method === 'GET' ? `?${idNames.map((name) => `${name}=${encode(id)}`).join('&')}` : '';
+      const filled = `${fillPath(path, [segment, id])}${query}`;
+      return { method, path: filled, headers: given, ...(body !== undefined && { body }) };
+    });
+}

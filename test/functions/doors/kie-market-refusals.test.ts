@@ -1,0 +1,3 @@
+import { describeMarketRefusals } from './market-refusals.ts';
+
+describeMarketRefusals("the door of KIE's market", 'kie');
