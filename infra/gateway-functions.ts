@@ -8,6 +8,8 @@ const httpTimeout = Duration.seconds(29);
 const stepTimeout = Duration.seconds(60);
 /** Up to 10 s until the moment that the provider's limits leave, 40 s for the order, the rest to write down its end. */
 const submitTimeout = Duration.seconds(75);
+/** 10 s for the receiver, the rest to write down what it answered. */
+const webhookTimeout = Duration.seconds(40);
 
 export type GatewayFunctions = ReturnType<typeof createGatewayFunctions>;
 
@@ -64,6 +66,11 @@ export function createGatewayFunctions(scope: Construct, deadLetterQueue: Queue)
       folder: 'steps/settle-task',
       description: 'Ends the task and books its money',
       timeout: stepTimeout,
+    }),
+    deliverWebhook: new GatewayFunction(scope, 'DeliverWebhook', {
+      folder: 'steps/deliver-webhook',
+      description: 'Sends a webhook once',
+      timeout: webhookTimeout,
     }),
   };
 }

@@ -8,6 +8,7 @@ import { Monitoring } from './constructs/monitoring.ts';
 import { ProviderAccess } from './constructs/provider-access.ts';
 import { TasksTable } from './constructs/tasks-table.ts';
 import { Triggers } from './constructs/triggers.ts';
+import { WebhookDelivery } from './constructs/webhook-delivery.ts';
 import { Workflow } from './constructs/workflow.ts';
 import { createGatewayFunctions } from './gateway-functions.ts';
 import { grantPermissions, type Resources, trustOrigins } from './permissions.ts';
@@ -29,26 +30,29 @@ export class GatewayStack extends Stack {
       media,
       providers: new ProviderAccess(this, 'Providers', settings.providers),
       workflow,
+      webhooks: new WebhookDelivery(this, 'Webhooks', functions),
       httpApi,
     };
     grantPermissions(functions, resources);
     trustOrigins(functions, settings);
 
     const { stateMachine } = workflow;
-    const observed = { ...functions, stateMachine, deadLetters };
+    const webhookMachine = resources.webhooks.stateMachine;
+    const observed = { ...functions, stateMachine, webhookMachine, deadLetters };
     new Triggers(this, 'Triggers', { ...observed, bucket: media.bucket });
     new Monitoring(this, 'Monitoring', { ...observed, httpApi: httpApi.api });
     this.addOutputs(resources);
   }
 
   /** Where clients and scripts find what the stack made. */
-  private addOutputs({ httpApi, media, tasks, accounts, workflow, providers }: Resources): void {
+  private addOutputs({ httpApi, media, tasks, accounts, workflow, webhooks, providers }: Resources): void {
     const outputs = {
       Endpoint: httpApi.api.apiEndpoint,
       MediaBucket: media.bucket.bucketName,
       TasksTable: tasks.table.tableName,
       AccountsTable: accounts.table.tableName,
       StateMachineArn: workflow.stateMachine.stateMachineArn,
+      DeliveryMachineArn: webhooks.stateMachine.stateMachineArn,
       CredentialsPath: providers.credentialsPath,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });

@@ -3,6 +3,7 @@ import type { HttpApi } from './constructs/http-api.ts';
 import type { MediaBucket } from './constructs/media-bucket.ts';
 import type { ProviderAccess } from './constructs/provider-access.ts';
 import type { TasksTable } from './constructs/tasks-table.ts';
+import type { WebhookDelivery } from './constructs/webhook-delivery.ts';
 import type { Workflow } from './constructs/workflow.ts';
 import type { GatewayFunctions } from './gateway-functions.ts';
 import type { DeploymentSettings } from './settings.ts';
@@ -13,6 +14,7 @@ export interface Resources {
   readonly media: MediaBucket;
   readonly providers: ProviderAccess;
   readonly workflow: Workflow;
+  readonly webhooks: WebhookDelivery;
   readonly httpApi: HttpApi;
 }
 
@@ -68,7 +70,22 @@ export function grantPermissions(functions: GatewayFunctions, resources: Resourc
 
   httpApi.grantPublicUrl(api, doors, intake, sweeper, submitToProvider, settleTask);
 
+  grantWebhooks(functions, resources);
   grantReconciliation(functions, resources);
+}
+
+/** Whoever sees a task's end hands over what is told of it; the API keeps the endpoints and replays. */
+function grantWebhooks(
+  { api, sweeper, settleTask, deliverWebhook }: GatewayFunctions,
+  { tasks, accounts, providers, webhooks, httpApi }: Resources,
+): void {
+  webhooks.grantStart(api, sweeper, settleTask);
+  accounts.grantReadTerms(sweeper, deliverWebhook);
+  // Marks on the counters of what was told, and endpoints that are gone.
+  accounts.grantBook(sweeper, deliverWebhook);
+  tasks.grantDeliver(deliverWebhook);
+  providers.grantSettings(deliverWebhook);
+  httpApi.grantPublicUrl(deliverWebhook);
 }
 
 /** The reconciler reads the money of everybody, and moves none of it. */
@@ -84,11 +101,11 @@ function grantReconciliation(
   providers.grantCredentials(reconciler);
 }
 
-/** The fetches of images and results may use these origins although they are private or plain http. */
+/** The fetches of images and results, and webhooks, may use these origins although they are private or plain http. */
 export function trustOrigins(
-  { api, doors, intake, archiveVideo }: GatewayFunctions,
+  { api, doors, intake, archiveVideo, deliverWebhook }: GatewayFunctions,
   { trustedOrigins }: DeploymentSettings,
 ): void {
-  for (const gatewayFunction of [api, doors, intake, archiveVideo])
+  for (const gatewayFunction of [api, doors, intake, archiveVideo, deliverWebhook])
     gatewayFunction.setVariables(trustedOrigins);
 }

@@ -8,6 +8,8 @@ export const tasksConfig = { TASKS_TABLE_NAME: z.string().min(1) };
 export const accountsConfig = { ACCOUNTS_TABLE_NAME: z.string().min(1) };
 export const mediaConfig = { MEDIA_BUCKET_NAME: z.string().min(1) };
 export const workflowConfig = { STATE_MACHINE_ARN: z.string().min(1) };
+/** The state machine that delivers webhooks. */
+export const deliveryConfig = { DELIVERY_MACHINE_ARN: z.string().min(1) };
 /** The prefix under which the providers' credentials lie as SecureStrings, without a trailing slash. */
 export const credentialsConfig = { CREDENTIALS_PATH: z.string().startsWith('/') };
 /** The base of callback URLs and of keyless links, without a trailing slash. */
@@ -38,6 +40,7 @@ export type EnvironmentName =
   | keyof typeof accountsConfig
   | keyof typeof mediaConfig
   | keyof typeof workflowConfig
+  | keyof typeof deliveryConfig
   | keyof typeof credentialsConfig
   | keyof typeof publicUrlConfig
   | keyof typeof trustedOriginsConfig

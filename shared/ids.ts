@@ -50,6 +50,23 @@ export function newSecret(): string {
   return randomBytes(32).toString('base64url');
 }
 
+const webhookSecretPrefix = 'whsec_';
+const webhookSecretBytes = { least: 24, most: 64 } as const;
+
+/** A secret that signs webhooks, as Standard Webhooks writes it: a prefix and base64. */
+export function newWebhookSecret(): string {
+  return webhookSecretPrefix + randomBytes(32).toString('base64');
+}
+
+/** Whether a text is such a secret, of 24 to 64 bytes. */
+export function isWebhookSecret(text: string): boolean {
+  if (!text.startsWith(webhookSecretPrefix)) return false;
+  const encoded = text.slice(webhookSecretPrefix.length);
+  const bytes = Buffer.from(encoded, 'base64');
+  const isWhole = bytes.toString('base64').replace(/=+$/, '') === encoded.replace(/=+$/, '');
+  return isWhole && bytes.length >= webhookSecretBytes.least && bytes.length <= webhookSecretBytes.most;
+}
+
 /** A short random id for things that are not secret. */
 export function newShortId(): string {
   return randomBytes(9).toString('base64url');

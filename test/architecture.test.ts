@@ -53,6 +53,8 @@ const arrows: readonly (readonly [from: string, to: readonly string[]])[] = [
       ...domain,
       'shared/clients/',
       'shared/ledger/',
+      'shared/ordering/provider-choice.ts',
+      'shared/providers/doors.ts',
       'shared/providers/registry.ts',
       'shared/routing/health.ts',
       'shared/storage/',

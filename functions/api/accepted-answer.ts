@@ -1,3 +1,4 @@
+import { videoEvents } from '../../shared/domain/webhook.ts';
 import { type HttpAnswer, jsonAnswer } from '../../shared/http/http-event.ts';
 import { toVideoId } from '../../shared/ids.ts';
 import { logger } from '../../shared/logger.ts';
@@ -9,10 +10,18 @@ import { videoAnswer } from './video-answer.ts';
 /** An order that was accepted is never answered as an error, or it would be sent again. */
 export function acceptedAnswer(view: TaskView, api: ApiDependencies): HttpAnswer {
   try {
-    return videoAnswer(view, api);
+    return withWebhook(videoAnswer(view, api), view);
   } catch (error) {
     const { id, model, state } = view.task;
     logger.error('An accepted order could not be shown', { taskId: id, error });
     return jsonAnswer(200, { id: toVideoId(id), object: 'video', model, status: toVideoStatus(state) });
   }
+}
+
+/** Here alone, and to whoever repeats the order: the secret may have been made by the gateway. */
+function withWebhook(answer: HttpAnswer, { request: { webhook } }: TaskView): HttpAnswer {
+  if (webhook === undefined || webhook.dialect !== undefined) return answer;
+  const { url, secret, events = videoEvents } = webhook;
+  const video: unknown = JSON.parse(answer.body);
+  return { ...answer, body: JSON.stringify(Object.assign({}, video, { webhook: { url, secret, events } })) };
 }

@@ -2,6 +2,7 @@ import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { Pause } from '../../shared/clock.ts';
 import type { HttpEvent } from '../../shared/http/http-event.ts';
 import type { OrderingDependencies } from '../../shared/ordering/place-order.ts';
+import type { WebhookTools } from '../../shared/ordering/webhook-tools.ts';
 import type { Provider } from '../../shared/providers/provider.ts';
 import type { AccountStore } from '../../shared/storage/account-store.ts';
 import type { QueueStore } from '../../shared/storage/queue-store.ts';
@@ -13,6 +14,7 @@ export interface ApiDependencies extends OrderingDependencies {
   readonly providers: ReadonlyMap<string, ListedProvider>;
   readonly queue: QueueStore;
   readonly executions: SFNClient;
+  readonly webhooks: WebhookTools;
   readonly pause: Pause;
   /** The base of keyless links, without a trailing slash. */
   readonly publicUrl: string;

@@ -6,6 +6,7 @@ import { NotFoundError } from '../../shared/errors.ts';
 import type { HttpAnswer, HttpEvent } from '../../shared/http/http-event.ts';
 import { httpHandler } from '../../shared/http/http-stack.ts';
 import { createOrderingDependencies } from '../../shared/ordering/ordering-dependencies.ts';
+import { readWebhookTools } from '../../shared/ordering/webhook-tools.ts';
 import { loadProviders } from '../../shared/providers/registry.ts';
 import { createAccountStore } from '../../shared/storage/account-store.ts';
 import { createQueueStore } from '../../shared/storage/queue-store.ts';
@@ -18,6 +19,7 @@ const routes = apiRoutes({
   ...ordering,
   accounts: createAccountStore({ client, tableName: accountsTableName }),
   queue: createQueueStore({ client, tableName: tasksTableName }),
+  webhooks: readWebhookTools({ client, executions: ordering.executions }),
   pause: systemPause,
   providers: loadProviders(environment(), config.CONCH_PROVIDERS),
   publicUrl: config.CONCH_PUBLIC_URL,

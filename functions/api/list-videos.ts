@@ -7,6 +7,7 @@ import { fromVideoId, toVideoId } from '../../shared/ids.ts';
 import { statesOf, videoStatuses } from '../../shared/ordering/video-object.ts';
 import type { TaskFilter } from '../../shared/storage/list-task-views.ts';
 import type { AccountRequest, ApiDependencies } from './api-dependencies.ts';
+import { limitParameter } from './limit-parameter.ts';
 import { metadataNameOf } from './metadata-name.ts';
 import { timeParameter } from './time-parameter.ts';
 import { describeVideo } from './video-answer.ts';
@@ -17,12 +18,7 @@ export const listVideosParameters = z
   .pipe(
     z.strictObject({
       after: z.string().optional(),
-      limit: z
-        .string()
-        .regex(/^\d{1,3}$/, 'must be a whole number from 1 to 100')
-        .transform(Number)
-        .pipe(z.number().min(1, 'must be at least 1').max(100, 'must be at most 100'))
-        .default(20),
+      limit: limitParameter,
       order: z.enum(['asc', 'desc'], 'must be asc or desc').default('desc'),
       status: z.enum(videoStatuses, `must be ${videoStatuses.join(', ')}`).optional(),
       model: z.string().optional(),

@@ -8,6 +8,7 @@ const fieldReaders: Readonly<Record<string, (value: unknown) => unknown>> = {
   seed: (value) => (typeof value === 'string' && wholeNumber.test(value) ? Number(value) : value),
   prompt_optimizer: (value) => value === 'true' || (value !== 'false' && value),
   metadata: readObject,
+  webhook: readObject,
   first_frame_image: readObject,
   input_reference: readObject,
   last_frame_image: readObject,

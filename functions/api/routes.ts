@@ -19,15 +19,16 @@ import { parseParameters } from './parse-parameters.ts';
 import { quoteVideo } from './quote-video.ts';
 import { remixVideo, remixVideoParameters } from './remix-video.ts';
 import { retryVideo, retryVideoParameters } from './retry-video.ts';
+import { webhookRoutes } from './webhook-routes.ts';
 
-interface Row<Parameters, Request extends ApiRequest<Parameters>> {
+export interface Row<Parameters, Request extends ApiRequest<Parameters>> {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   /** Of the path's and the query's parameters. */
   readonly schema: z.ZodType<Parameters>;
   answer(request: Request, api: ApiDependencies): Promise<HttpAnswer>;
 }
-type Route = RouterRoute<HttpEvent, HttpAnswer>;
+export type Route = RouterRoute<HttpEvent, HttpAnswer>;
 
 const none = z.object({});
 
@@ -74,6 +75,7 @@ export function apiRoutes(api: ApiDependencies): Route[] {
     keyed({ method: 'POST', path: '/v1/uploads', schema: none, answer: createUpload }),
     keyed({ method: 'GET', path: '/v1/models', schema: none, answer: listModels }),
     keyed({ method: 'GET', path: '/v1/providers', schema: none, answer: listProviders }),
+    ...webhookRoutes(keyed),
     open({ method: 'GET', path: '/v/{taskId}/{linkSecret}.mp4', schema: linkParameters, answer: followLink }),
     open({ method: 'GET', path: '/health', schema: none, answer: getHealth }),
   ];

@@ -1,8 +1,10 @@
 import middy from '@middy/core';
 import { mediaConfig, publicUrlConfig, readConfig, workflowConfig } from '../../shared/config.ts';
 import { logger } from '../../shared/logger.ts';
+import { readWebhookTools } from '../../shared/ordering/webhook-tools.ts';
 import { createRefreshBalances } from '../../shared/steps/refresh-balances.ts';
 import { createStepContext } from '../../shared/steps/step-context.ts';
+import { createDynamoDbClient } from '../../shared/storage/dynamodb-client.ts';
 import { createMediaStore, createS3Client } from '../../shared/storage/media-store.ts';
 import { getEndedExecution } from './ended-execution.ts';
 import { repairAfter, type SweepContext, sweep } from './sweep.ts';
@@ -13,6 +15,7 @@ const context: SweepContext = {
   ...steps,
   media: createMediaStore({ client: createS3Client(), bucket: config.MEDIA_BUCKET_NAME }),
   stateMachineArn: config.STATE_MACHINE_ARN,
+  webhooks: readWebhookTools({ client: createDynamoDbClient(), executions: steps.executions }),
   publicUrl: config.CONCH_PUBLIC_URL,
 };
 const refreshBalances = createRefreshBalances(steps);

@@ -13,6 +13,8 @@ interface MonitoringProps {
   readonly sweeper: GatewayFunction;
   readonly reconciler: GatewayFunction;
   readonly stateMachine: StateMachine;
+  /** Delivers webhooks: a receiver that does not answer fails none of its executions. */
+  readonly webhookMachine: StateMachine;
   readonly deadLetters: Queue;
 }
 
@@ -35,11 +37,13 @@ export class Monitoring extends Construct {
 
 /** One is too many of each of them. */
 function alarmingMetrics(props: MonitoringProps): Readonly<Record<string, IMetric>> {
-  const { httpApi, callback, intake, sweeper, reconciler, stateMachine, deadLetters } = props;
+  const { httpApi, callback, intake, sweeper, reconciler, stateMachine, webhookMachine, deadLetters } = props;
   return {
     ExecutionsFailed: stateMachine.metricFailed(fiveMinutes),
     ExecutionsTimedOut: stateMachine.metricTimedOut(fiveMinutes),
     ExecutionsAborted: stateMachine.metricAborted(fiveMinutes),
+    DeliveriesFailed: webhookMachine.metricFailed(fiveMinutes),
+    DeliveriesTimedOut: webhookMachine.metricTimedOut(fiveMinutes),
     ApiFailed: httpApi.metricServerError(fiveMinutes),
     CallbackFailed: callback.lambda.metricErrors(fiveMinutes),
     IntakeFailed: intake.lambda.metricErrors(fiveMinutes),

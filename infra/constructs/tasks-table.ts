@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import type { GatewayFunction } from './gateway-function.ts';
 
 const ofProviders: Conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['PROVIDER#*'] } };
+const ofDeliveries: Conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['DELIVERY#*'] } };
 
 type IndexName = 'byAccount' | 'due';
 
@@ -75,6 +76,12 @@ export class TasksTable extends Construct {
   grantRing(...functions: readonly GatewayFunction[]): void {
     for (const gatewayFunction of functions)
       this.allow(gatewayFunction, ['dynamodb:GetItem', 'dynamodb:UpdateItem']);
+  }
+
+  /** Reading what is told of a task, and writing how a delivery stands. */
+  grantDeliver(gatewayFunction: GatewayFunction): void {
+    this.allow(gatewayFunction, ['dynamodb:GetItem', 'dynamodb:Query']);
+    this.allow(gatewayFunction, ['dynamodb:UpdateItem'], ofDeliveries);
   }
 
   /** Finding the tasks that have work left. */

@@ -1,17 +1,10 @@
-import { ArnFormat, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import {
-  DefinitionBody,
-  LogLevel,
-  type LogOptions,
-  StateMachine,
-  StateMachineType,
-} from 'aws-cdk-lib/aws-stepfunctions';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { generationWorkflow, type WorkflowParts } from '../workflow/generation-workflow.ts';
-import { acknowledgeWildcard } from './acknowledge-wildcard.ts';
 import type { GatewayFunction } from './gateway-function.ts';
+import { standardStateMachine } from './standard-state-machine.ts';
 
 /** The state machine that runs one execution for each run of a task. */
 export class Workflow extends Construct {
@@ -19,17 +12,8 @@ export class Workflow extends Construct {
 
   constructor(scope: Construct, id: string, parts: WorkflowParts) {
     super(scope, id);
-    this.stateMachine = new StateMachine(this, 'StateMachine', {
-      stateMachineType: StateMachineType.STANDARD,
-      definitionBody: DefinitionBody.fromChainable(generationWorkflow(this, parts)),
-      logs: this.logOptions(),
-      tracingEnabled: true,
-    });
-    Validations.of(this.stateMachine).acknowledge({
-      id: 'AwsSolutions-SF1',
-      reason: 'The execution history has every event for 90 days; the log needs the errors only.',
-    });
-    acknowledgeWildcard(this, '*', 'Log delivery and X-Ray have no resources to name.');
+    const definition = generationWorkflow(this, parts);
+    this.stateMachine = standardStateMachine(this, { definition, logName: 'workflow' });
   }
 
   grantStart(...functions: readonly GatewayFunction[]): void {
@@ -67,15 +51,5 @@ export class Workflow extends Construct {
       resourceName: '*',
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
-  }
-
-  /** Without data: a task token in a log would be a credential in a log. */
-  private logOptions(): LogOptions {
-    const destination = new LogGroup(this, 'Logs', {
-      logGroupName: `/aws/vendedlogs/conch/${Stack.of(this).stackName}/workflow`,
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    return { destination, level: LogLevel.ERROR, includeExecutionData: false };
   }
 }

@@ -105,7 +105,7 @@ function toLocalFile(stack: LocalStack, servers: LocalServers, apiKey: string): 
     credentials: localCredentials,
     bucket: stack.bucket,
     tables: { tasks: requireOutput(stack, 'TasksTable'), accounts: requireOutput(stack, 'AccountsTable') },
-    stateMachineArn: stack.stateMachine.arn,
+    stateMachineArn: requireOutput(stack, 'StateMachineArn'),
     credentialsPath: requireOutput(stack, 'CredentialsPath'),
     endpoints: {
       s3: urls.s3,

@@ -46,7 +46,7 @@ export function startWorkflow(options: WorkflowOptions): RunningWorkflow {
   const engine = createStateMachineEngine({
     clock,
     journalDirectory: join(dataDirectory, 'executions'),
-    machines: [stack.stateMachine],
+    machines: stack.stateMachines,
     integrations: {
       invokeFunction: runtime.invoke,
       updateItem: (parameters) => updateItem(options.dynamodbUrl, parameters),

@@ -6,11 +6,22 @@ import { acknowledgeWildcard } from '../constructs/acknowledge-wildcard.ts';
 import type { GatewayFunction } from '../constructs/gateway-function.ts';
 import { runPath, stepPath, taskIdPath } from './state-paths.ts';
 
-/**
- * A state that runs one step: `{taskId, run}` in, a `StepDecision` out. Its time-out is 30 s longer than the
- * function's, so that the function's own end is what counts. It retries nothing: each state says what it does.
- */
+/** A state that runs one step of a task: `{taskId, run}` in, a `StepDecision` out. */
 export function invokeStep(scope: Construct, id: string, step: GatewayFunction): LambdaInvoke {
+  const payload = { taskId: JsonPath.stringAt(taskIdPath), run: JsonPath.numberAt(runPath) };
+  return invokeFunction(scope, id, { step, payload });
+}
+
+interface Invocation {
+  readonly step: GatewayFunction;
+  readonly payload: Readonly<Record<string, string | number>>;
+}
+
+/**
+ * A state that runs a function. Its time-out is 30 s longer than the function's, so that the function's own end is
+ * what counts. It retries nothing: each state says what it does.
+ */
+export function invokeFunction(scope: Construct, id: string, { step, payload }: Invocation): LambdaInvoke {
   acknowledgeWildcard(
     scope,
     `${step.lambda.functionArn}:*`,
@@ -18,10 +29,7 @@ export function invokeStep(scope: Construct, id: string, step: GatewayFunction):
   );
   return new LambdaInvoke(scope, id, {
     lambdaFunction: step.lambda,
-    payload: TaskInput.fromObject({
-      taskId: JsonPath.stringAt(taskIdPath),
-      run: JsonPath.numberAt(runPath),
-    }),
+    payload: TaskInput.fromObject({ ...payload }),
     payloadResponseOnly: true,
     resultPath: stepPath,
     retryOnServiceExceptions: false,

@@ -49,6 +49,15 @@ export const settleRetry: RetryProps = {
   jitterStrategy: JitterType.FULL,
 };
 
+/** A minute; after that the delivery pauses before it goes on. What was sent is not sent again sooner than it is due. */
+export const deliveryRetry: RetryProps = {
+  errors: transientErrors,
+  interval: Duration.seconds(2),
+  backoffRate: 2,
+  maxAttempts: 5,
+  jitterStrategy: JitterType.FULL,
+};
+
 /** Throttling, conflicts and server errors by name only: a failed guard and the end of the sleep must not be retried. */
 export const sleepRetry: RetryProps = {
   errors: dynamoDbErrors(

@@ -5,3 +5,8 @@ export const runPath = '$.run';
 export const stepPath = '$.step';
 export const decisionPath = `${stepPath}.decision`;
 export const nextLookSecondsPath = `${stepPath}.nextLookSeconds`;
+
+/** Of an execution that delivers a webhook: `{account, deliveryId, run, step}`. */
+export const accountPath = '$.account';
+export const deliveryIdPath = '$.deliveryId';
+export const waitSecondsPath = `${stepPath}.waitSeconds`;

@@ -22,6 +22,8 @@ export const violationCodes = [
   'conflicting_fields',
   'metadata_too_large',
   'max_cost_exceeded',
+  'webhook_url',
+  'too_many_endpoints',
 ] as const;
 export type ViolationCode = (typeof violationCodes)[number];
 

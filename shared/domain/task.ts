@@ -85,7 +85,7 @@ const evidenceSchema = z.object({
  * What remains to be done after a task ended; each is idempotent and cleared when done. All but `evidence`, which
  * takes an execution, are done by whoever finds them.
  */
-const followUps = ['lease', 'outbox', 'removal', 'evidence'] as const;
+const followUps = ['lease', 'outbox', 'webhook', 'removal', 'evidence'] as const;
 export type FollowUp = (typeof followUps)[number];
 
 /**
@@ -145,6 +145,8 @@ export const taskSchema = z.object({
   followUps: z.array(z.enum(followUps)),
   /** The path under `outbox/<account>/` without extension, for a task that was dropped into the inbox. */
   outboxName: z.string().optional(),
+  /** Whether its order names a URL that is told of its end. */
+  hasWebhook: z.boolean().optional(),
   /** Guards the keyless link. */
   linkSecret: z.string(),
   createdAt: z.string(),

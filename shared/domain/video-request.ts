@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { videoEvents } from './webhook.ts';
 
 /** What is made from a video, and must be named; the other operations follow from the images of an order. */
 export const videoOperations = ['upscale', 'extend'] as const;
@@ -90,10 +91,16 @@ export const videoRequestSchema = z.object({
   maxCostMicroUsd: z.number().int().nonnegative().optional(),
   metadata: z.record(z.string(), z.string()).optional(),
   /** The provider's API that it was written in, and how; absent for an order in our own. */
-  door: z.object({ provider: z.string(), echo: z.unknown() }).optional(),
+  door: z.object({ provider: z.string(), dialect: z.string().optional(), echo: z.unknown() }).optional(),
   /** Who is told of the end, in the words of the provider's API or, without one, in ours. */
   webhook: z
-    .object({ url: z.string(), secret: z.string().optional(), dialect: z.string().optional() })
+    .object({
+      url: z.string(),
+      secret: z.string().optional(),
+      dialect: z.string().optional(),
+      /** Of what it is told; absent means of every end. */
+      events: z.array(z.enum(videoEvents)).optional(),
+    })
     .optional(),
 });
 export type VideoRequest = z.infer<typeof videoRequestSchema>;

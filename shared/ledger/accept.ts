@@ -61,6 +61,7 @@ export function newTask({ account, priced, request, requestHash, now, ...input }
     linkSecret: newSecret(),
     createdAt: now.toISOString(),
     ...(input.outboxName !== undefined && { outboxName: input.outboxName }),
+    ...(request.webhook !== undefined && { hasWebhook: true }),
     ...(input.retryOf !== undefined && { retryOf: input.retryOf }),
     ...(input.remixOf !== undefined && { remixOf: input.remixOf }),
   };

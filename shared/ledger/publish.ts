@@ -4,6 +4,7 @@ import { areLeft } from '../storage/follow-up-conditions.ts';
 import { isInState, taskKey } from '../storage/task-items.ts';
 import { type ItemChanges, type ItemCondition, toUpdateParts } from '../storage/update-expression.ts';
 import type { LedgerTables } from './accept.ts';
+import { hasReceivers } from './has-receivers.ts';
 import { readRetentionDays } from './read-retention.ts';
 import { transact } from './transact.ts';
 
@@ -31,7 +32,7 @@ export async function publishTask(
 /** What makes a completed task of one whose evidence is archived: as if its job had been adopted in time. */
 export async function toPublication(task: Task, now: Date, tables: LedgerTables): Promise<ItemChanges> {
   const expiresAt = expiryAfter(now, await readRetentionDays(task.account, tables));
-  const followUps = followUpsOf(task);
+  const followUps = followUpsOf(task, await hasReceivers(task, tables));
   const at = `attempts[${task.attempts.length - 1}]`;
   return {
     set: {
@@ -55,8 +56,12 @@ export function isArchivedAsRead({ followUps }: Task): ItemCondition {
   };
 }
 
-/** Its outbox, which got the failure, gets the video. */
-function followUpsOf({ followUps, outboxName }: Task): FollowUp[] {
-  const others = followUps.filter((followUp) => followUp !== 'evidence' && followUp !== 'outbox');
-  return outboxName === undefined ? others : [...others, 'outbox'];
+/** Whoever was told of the failure is told of the video. */
+function followUpsOf({ followUps, outboxName }: Task, isTold: boolean): FollowUp[] {
+  const others = followUps.filter((followUp) => !['evidence', 'outbox', 'webhook'].includes(followUp));
+  return [
+    ...others,
+    ...(outboxName === undefined ? [] : ['outbox' as const]),
+    ...(isTold ? ['webhook' as const] : []),
+  ];
 }

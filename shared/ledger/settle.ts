@@ -8,6 +8,7 @@ import { isLive, taskKey } from '../storage/task-items.ts';
 import { type ItemCondition, toUpdateParts } from '../storage/update-expression.ts';
 import type { LedgerTables } from './accept.ts';
 import { toBookings } from './bookings.ts';
+import { hasReceivers } from './has-receivers.ts';
 import { readRetentionDays } from './read-retention.ts';
 import { transact } from './transact.ts';
 
@@ -25,8 +26,9 @@ export async function settleTask(task: Task, now: Date, tables: LedgerTables): P
     outcome.state === 'completed'
       ? expiryAfter(now, await readRetentionDays(task.account, tables))
       : undefined;
+  const isTold = await hasReceivers(task, tables);
   const written = await transact(tables.client, [
-    { Update: toTerminalUpdate(task, { outcome, now, expiresAt }, tables) },
+    { Update: toTerminalUpdate(task, { outcome, now, expiresAt, isTold }, tables) },
     ...money,
   ]);
   return written === 'done' ? 'settled' : 'stale';
@@ -47,11 +49,14 @@ interface Ending {
   readonly now: Date;
   /** Of the video, where there is one. */
   readonly expiresAt: string | undefined;
+  /** Whether anybody may want to be told of it. */
+  readonly isTold: boolean;
 }
 
-function toTerminalUpdate(task: Task, { outcome, now, expiresAt }: Ending, tables: LedgerTables): Update {
+function toTerminalUpdate(task: Task, ending: Ending, tables: LedgerTables): Update {
+  const { outcome, now, expiresAt } = ending;
   const isJobNamed = outcome.money === 'keep_hold' && hasNamedJob(task);
-  const followUps = [...followUpsOf(task), ...(isJobNamed ? ['evidence' as const] : [])];
+  const followUps = [...followUpsOf(task, ending), ...(isJobNamed ? ['evidence' as const] : [])];
   const nextDueAt = followUps.length === 0 ? expiresAt : secondsAfter(now, followUpGraceSeconds);
   const changes = {
     set: {
@@ -81,10 +86,15 @@ function toTerminalUpdate(task: Task, { outcome, now, expiresAt }: Ending, table
 }
 
 /** A task that was canceled may have been granted a place, of which its row does not know yet. */
-function followUpsOf({ attempts, outboxName, queuedAt, cancelRequestedAt }: Task): FollowUp[] {
+function followUpsOf(task: Task, { isTold }: Ending): FollowUp[] {
+  const { attempts, outboxName, queuedAt, cancelRequestedAt } = task;
   const isKnown = queuedAt !== undefined || attempts.some(({ hasLease }) => hasLease === true);
   const hasPlace = isKnown || cancelRequestedAt !== undefined;
-  return [...(hasPlace ? ['lease' as const] : []), ...(outboxName === undefined ? [] : ['outbox' as const])];
+  return [
+    ...(hasPlace ? ['lease' as const] : []),
+    ...(outboxName === undefined ? [] : ['outbox' as const]),
+    ...(isTold ? ['webhook' as const] : []),
+  ];
 }
 
 /** A callback named a job that could not be adopted, or came when the task was given up already. */

@@ -1,9 +1,9 @@
 import { lookup as lookupInDns } from 'node:dns/promises';
-import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { UnsafeFetchError } from '../errors.ts';
-import { type HostLookup, openCheckedSocket } from './checked-socket.ts';
-import { toFetchError } from './fetch-error.ts';
+import { type CheckedRequest, parseUrl, refuseUnsafe, sendChecked, toOrigins } from './checked-request.ts';
+import type { HostLookup } from './checked-socket.ts';
 import { limitBody } from './limit-body.ts';
 
 const maxRedirects = 3;
@@ -34,11 +34,8 @@ interface SafeFetchOptions {
   readonly lookup?: HostLookup;
 }
 
-interface Hop {
-  readonly url: URL;
+interface Hop extends CheckedRequest {
   readonly redirectsLeft: number;
-  readonly limits: SafeFetchLimits;
-  readonly deadline: AbortSignal;
 }
 
 /**
@@ -48,13 +45,13 @@ interface Hop {
  * ResponseTooLargeError for an announced length above the limit; no message holds a path or a query.
  */
 export function createSafeFetch(options: SafeFetchOptions): SafeFetch {
-  const trusted = new Set(options.trustedOrigins.map((origin) => new URL(origin).origin));
+  const trusted = toOrigins(options.trustedOrigins);
   const lookup = options.lookup ?? ((hostname) => lookupInDns(hostname, { all: true }));
 
   const follow = async (hop: Hop): Promise<SafeResponse> => {
     const isTrusted = trusted.has(hop.url.origin);
     refuseUnsafe(hop.url, isTrusted);
-    const response = await get(hop, isTrusted, lookup);
+    const response = await sendChecked(hop, isTrusted, lookup);
     const status = response.statusCode ?? 0;
     if (redirectStatuses.has(status) && response.headers.location !== undefined) {
       response.destroy();
@@ -64,41 +61,15 @@ export function createSafeFetch(options: SafeFetchOptions): SafeFetch {
   };
   return async (url, limits) => {
     const deadline = AbortSignal.timeout(limits.timeoutMs);
-    return follow({ url: parseUrl(url), redirectsLeft: maxRedirects, limits, deadline });
-  };
-}
-
-function refuseUnsafe(url: URL, isTrusted: boolean): void {
-  if (url.protocol !== 'https:' && !(isTrusted && url.protocol === 'http:')) {
-    throw new UnsafeFetchError(`${url.hostname} is addressed by ${url.protocol}//, only https:// is fetched`);
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw new UnsafeFetchError(`The URL of ${url.hostname} holds credentials, so it is not fetched`);
-  }
-}
-
-async function get(hop: Hop, isTrusted: boolean, lookup: HostLookup): Promise<IncomingMessage> {
-  const { url, deadline } = hop;
-  try {
-    const socket = await openCheckedSocket({ url, isTrusted, lookup, signal: deadline });
-    const outgoing = request({
-      createConnection: () => socket,
-      path: url.pathname + url.search,
-      headers: { host: url.host, accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'conch' },
-      signal: deadline,
+    return follow({
+      url: parseUrl(url),
+      method: 'GET',
+      headers: { accept: '*/*' },
+      redirectsLeft: maxRedirects,
+      limits,
+      deadline,
     });
-    return await answerTo(outgoing);
-  } catch (error) {
-    throw toFetchError(error, hop);
-  }
-}
-
-function answerTo(outgoing: ClientRequest): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    outgoing.once('response', resolve);
-    outgoing.on('error', reject);
-    outgoing.end();
-  });
+  };
 }
 
 function nextHop(hop: Hop, location: string): Hop {
@@ -110,10 +81,4 @@ function nextHop(hop: Hop, location: string): Hop {
     throw new UnsafeFetchError(`${hop.url.hostname} redirects from https:// to ${url.protocol}//`);
   }
   return { ...hop, url, redirectsLeft: hop.redirectsLeft - 1 };
-}
-
-function parseUrl(text: string, base?: URL): URL {
-  const url = URL.parse(text, base?.href);
-  if (url === null) throw new UnsafeFetchError('The URL is malformed');
-  return url;
 }

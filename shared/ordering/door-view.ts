@@ -1,6 +1,13 @@
 import { currentAttempt, type Task, type TaskState } from '../domain/task.ts';
 import { operationOf, type VideoRequest } from '../domain/video-request.ts';
-import type { Door, DoorSource, DoorStatus, DoorVideo, DoorView } from '../providers/door.ts';
+import {
+  type Door,
+  type DoorSource,
+  type DoorStatus,
+  type DoorVideo,
+  type DoorView,
+  dialectOf,
+} from '../providers/door.ts';
 import type { TaskView } from '../storage/task-store.ts';
 import { videoLink } from './gateway-object.ts';
 import { progressPercent } from './video-progress.ts';
@@ -23,12 +30,12 @@ interface DoorContext {
 
 /** A task as `door` shows it, whichever way it was ordered. */
 export function toDoorView(
-  door: Pick<Door, 'provider' | 'ids'>,
+  door: Pick<Door, 'provider' | 'dialect' | 'ids'>,
   { task, request }: TaskView,
   { publicUrl, now, typicalSeconds }: DoorContext,
 ): DoorView {
   const { door: made, webhook } = request;
-  const isOwn = made?.provider === door.provider;
+  const isOwn = made !== undefined && dialectOf(made) === dialectOf(door);
   return {
     id: door.ids.toText(task.id),
     status: statuses[task.state],
@@ -42,7 +49,7 @@ export function toDoorView(
     failure: statuses[task.state] === 'failed' ? task.failure : undefined,
     priceMicroUsd: task.holdMicroUsd,
     chargeMicroUsd: task.chargeMicroUsd,
-    callback: webhook?.dialect === door.provider ? webhook : undefined,
+    callback: webhook?.dialect === dialectOf(door) ? webhook : undefined,
   };
 }
 

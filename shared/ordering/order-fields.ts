@@ -6,6 +6,7 @@ import { imageInputSchema } from './image-input.ts';
 import { allowedProviders, providerChoiceSchema } from './provider-choice.ts';
 import { maxUrlLength } from './source-url.ts';
 import { videoInputSchema } from './video-input.ts';
+import { allowedWebhook, webhookInputSchema } from './webhook-fields.ts';
 
 const maxMetadataBytes = 2048;
 
@@ -79,6 +80,7 @@ export const orderFieldsSchema = z
     provider: providerChoiceSchema,
     max_cost_usd: costSchema,
     metadata: metadataSchema,
+    webhook: webhookInputSchema,
   })
   .partial();
 export type OrderFields = z.infer<typeof orderFieldsSchema>;
@@ -106,6 +108,7 @@ const allowed: Readonly<Record<OrderParam, string>> = {
   source_video: `${url}, "s3://bucket/key", {"file_id": …} or {"video_id": …}`,
   provider: allowedProviders,
   max_cost_usd: 'an amount in USD such as 0.5 or "0.50"',
+  webhook: allowedWebhook,
   metadata: `an object of texts, at most ${maxMetadataBytes} bytes as JSON`,
 };
 

@@ -45,6 +45,7 @@ export function createOrderingDependencies(): CreatedDependencies {
     },
     media: createMediaStore({ client: createS3Client(), bucket: settings.MEDIA_BUCKET_NAME }),
     safeFetch: createSafeFetch({ trustedOrigins: settings.CONCH_TRUSTED_ORIGINS }),
+    trustedOrigins: settings.CONCH_TRUSTED_ORIGINS,
     clock: systemClock,
     executions,
     startExecution: (input) => startExecution(executions, settings.STATE_MACHINE_ARN, input),

@@ -78,6 +78,7 @@ function toDraft(fields: OrderFields): OrderDraft {
       policy: fields.provider?.policy,
       maxCostMicroUsd: fields.max_cost_usd,
       metadata: fields.metadata,
+      webhook: fields.webhook,
     },
     images: {
       firstFrameImage: fields.first_frame_image ?? fields.input_reference,

@@ -1,5 +1,7 @@
 import type { Violation } from '../domain/quote.ts';
+import type { VideoRequest } from '../domain/video-request.ts';
 import { InvalidRequestError } from '../errors.ts';
+import { newWebhookSecret } from '../ids.ts';
 import { newTask } from '../ledger/accept.ts';
 import type { FingerprintStore } from '../storage/fingerprint-store.ts';
 import type { TaskStore, TaskView } from '../storage/task-store.ts';
@@ -17,6 +19,7 @@ import {
   routeOrder,
   violationsOf,
 } from './route-order.ts';
+import { webhookUrlFault } from './webhook-url.ts';
 
 export interface OrderingDependencies
   extends OrderMediaDependencies,
@@ -24,6 +27,8 @@ export interface OrderingDependencies
     AcceptDependencies {
   readonly tasks: TaskStore;
   readonly fingerprints: FingerprintStore;
+  /** Origins that may be sent to although they are private or plain http. */
+  readonly trustedOrigins: readonly string[];
 }
 
 interface Order extends OrderIdentity {
@@ -62,15 +67,33 @@ export async function placeDraft(order: Order, dependencies: OrderingDependencie
   // A repeat is answered from what was accepted, even if the order could not be placed again today.
   if (known?.view !== undefined) return known.view;
   const market = await openMarket(dependencies);
-  refuseIfAny(violationsOf(toQuotable(draft), market));
+  refuseIfAny([...violationsOf(toQuotable(draft), market), ...judgeWebhook(draft, dependencies)]);
   // Before anything that takes time: a repeat may come while this request is still at work.
   const id = await claimTaskId(order, known, dependencies);
   const { probed, violations } = await probeMedia(draft, account, dependencies);
   refuseIfAny(violations);
-  const { request, priced } = routeOrder(toRequest(draft, probed), draft.imageParams, market);
+  const { request: routed, priced } = routeOrder(toRequest(draft, probed), draft.imageParams, market);
+  const request = withSecret(routed);
   await storeImages(probed.images, dependencies.media);
   const task = newTask({ ...order, priced, request, now: dependencies.clock.now() });
   return acceptOrder({ task: { ...task, id }, request }, dependencies);
+}
+
+function judgeWebhook(
+  { fields }: OrderDraft,
+  { trustedOrigins }: Pick<OrderingDependencies, 'trustedOrigins'>,
+): Violation[] {
+  const { url } = fields.webhook ?? {};
+  const fault = url === undefined ? undefined : webhookUrlFault(url, trustedOrigins);
+  if (fault === undefined) return [];
+  return [{ param: 'webhook.url', code: 'webhook_url', message: `webhook.url ${fault}` }];
+}
+
+/** A webhook of our own API is always signed; a provider's API has its own proof. */
+function withSecret(request: VideoRequest): VideoRequest {
+  const { webhook } = request;
+  if (webhook === undefined || webhook.dialect !== undefined || webhook.secret !== undefined) return request;
+  return { ...request, webhook: { ...webhook, secret: newWebhookSecret() } };
 }
 
 /** What is wrong with fields that were refused, and with the others by the offers' rules but the images'. */

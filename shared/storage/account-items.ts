@@ -34,6 +34,9 @@ export const keySchema = z.object({
 });
 export type ApiKey = z.infer<typeof keySchema>;
 
+/** What a key may order, and how it speaks to the providers' APIs. */
+export type KeyTerms = Budget & Pick<ApiKey, 'providerChoice' | 'door'>;
+
 export interface AccountTable {
   readonly client: DynamoDBClient;
   readonly tableName: string;

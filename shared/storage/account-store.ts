@@ -14,6 +14,7 @@ import {
   accountKey,
   accountPartition,
   accountSchema,
+  type KeyTerms,
   keySchema,
   listedKey,
   readItem,
@@ -44,7 +45,7 @@ export interface AccountStore {
   createKey(
     account: string,
     now: Date,
-    limit?: Budget,
+    terms?: KeyTerms,
   ): Promise<{ readonly text: string; readonly keyId: string }>;
   /** Makes a known text a key of an account; doing it again changes nothing. */
   importKey(account: string, text: string, now: Date): Promise<void>;
@@ -116,11 +117,11 @@ export function createAccountStore(accountTable: AccountTable): AccountStore {
       return holds(client.send(new UpdateItemCommand({ ...table, Key: accountKey(name), ...parts })));
     },
 
-    async createKey(account, now, limit = {}) {
+    async createKey(account, now, { monthlyMicroUsd, dailyMicroUsd, ...use } = {}) {
       const text = keyPrefix + newSecret();
       const keyId = `key_${newShortId()}`;
-      const limits = { monthlyLimitMicroUsd: limit.monthlyMicroUsd, dailyLimitMicroUsd: limit.dailyMicroUsd };
-      await putKey({ keyId, account, hash: sha256(text), createdAt: now.toISOString(), ...limits });
+      const limits = { monthlyLimitMicroUsd: monthlyMicroUsd, dailyLimitMicroUsd: dailyMicroUsd };
+      await putKey({ keyId, account, hash: sha256(text), createdAt: now.toISOString(), ...limits, ...use });
       return { text, keyId };
     },
 

@@ -6,6 +6,7 @@ import {
   type SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { type DeliveryInput, deliveryExecutionName } from '../domain/webhook.ts';
 import { executionName, type StepInput } from '../domain/workflow-state.ts';
 
 /** Starts the execution of a run. Starting it twice is the same as once. */
@@ -14,14 +15,25 @@ export async function startExecution(
   stateMachineArn: string,
   input: StepInput,
 ): Promise<void> {
+  await startNamed(client, stateMachineArn, { name: executionName(input), input });
+}
+
+/** Starts the execution of a delivery's run. Starting it twice is the same as once. */
+export async function startDelivery(
+  client: SFNClient,
+  stateMachineArn: string,
+  input: DeliveryInput,
+): Promise<void> {
+  await startNamed(client, stateMachineArn, { name: deliveryExecutionName(input), input });
+}
+
+async function startNamed(
+  client: SFNClient,
+  stateMachineArn: string,
+  { name, input }: { readonly name: string; readonly input: object },
+): Promise<void> {
   try {
-    await client.send(
-      new StartExecutionCommand({
-        stateMachineArn,
-        name: executionName(input),
-        input: JSON.stringify(input),
-      }),
-    );
+    await client.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));
   } catch (error) {
     if (!(error instanceof ExecutionAlreadyExists)) throw error;
   }

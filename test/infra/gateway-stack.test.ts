@@ -14,6 +14,8 @@ const functionNames = [
   'CheckJob',
   'ArchiveVideo',
   'SettleTask',
+  'DeliverWebhook',
+  'Doors',
 ];
 
 describe('GatewayStack', () => {
@@ -65,6 +67,7 @@ describe('GatewayStack', () => {
     ['CheckJob', 60],
     ['ArchiveVideo', 600],
     ['SettleTask', 60],
+    ['DeliverWebhook', 40],
   ])('ends %s after %i seconds', (name, seconds) => {
     const { properties } = gateway.require('AWS::Lambda::Function', `${name}Function`);
 
@@ -95,6 +98,7 @@ describe('GatewayStack', () => {
     expect(Object.keys(gateway.outputs).sort()).toEqual([
       'AccountsTable',
       'CredentialsPath',
+      'DeliveryMachineArn',
       'Endpoint',
       'MediaBucket',
       'StateMachineArn',

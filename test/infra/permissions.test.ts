@@ -5,7 +5,8 @@ const gateway = defaultGateway();
 const tasks = `<${gateway.require('AWS::DynamoDB::Table', 'Tasks').logicalId}.Arn>`;
 const accounts = `<${gateway.require('AWS::DynamoDB::Table', 'Accounts').logicalId}.Arn>`;
 const bucket = `<${gateway.require('AWS::S3::Bucket').logicalId}.Arn>`;
-const stateMachine = `<${gateway.require('AWS::StepFunctions::StateMachine').logicalId}>`;
+const stateMachine = `<${gateway.require('AWS::StepFunctions::StateMachine', 'Workflow').logicalId}>`;
+const deliveries = `<${gateway.require('AWS::StepFunctions::StateMachine', 'Webhooks').logicalId}>`;
 const executions = `arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:${stateMachine.replace('>', '.Name>')}:*`;
 const credentials =
   'arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/conch/Conch/providers/*';
@@ -37,6 +38,7 @@ const permissions: readonly (readonly [string, Readonly<Record<string, readonly 
       [`${bucket}/inbox/*`]: read,
       [`${bucket}/outbox/*`]: readAndDelete,
       [stateMachine]: ['states:StartExecution', 'states:SendTaskSuccess'],
+      [deliveries]: ['states:StartExecution'],
     },
   ],
   [
@@ -61,6 +63,8 @@ const permissions: readonly (readonly [string, Readonly<Record<string, readonly 
     'Sweeper',
     {
       ...queueAccess,
+      ...holdAccess,
+      [deliveries]: ['states:StartExecution'],
       [`${tasks}/index/due`]: ['dynamodb:Query'],
       ...list,
       [`${bucket}/videos/*`]: readAndDelete,
@@ -103,11 +107,13 @@ const permissions: readonly (readonly [string, Readonly<Record<string, readonly 
     {
       ...queueAccess,
       ...holdAccess,
+      [deliveries]: ['states:StartExecution'],
       ...list,
       [`${bucket}/videos/*`]: readAndDelete,
       [`${bucket}/outbox/*`]: [...read, ...replace],
     },
   ],
+  ['DeliverWebhook', { ...stepAccess, ...holdAccess }],
 ];
 
 /** Which actions are allowed on each resource. */
@@ -129,7 +135,7 @@ describe('grantPermissions', () => {
     );
   });
 
-  it.each(['Api', 'Intake', 'SubmitToProvider', 'SettleTask'])(
+  it.each(['Api', 'Intake', 'SubmitToProvider', 'SettleTask', 'Sweeper', 'DeliverWebhook'])(
     'keeps what %s books to the accounts, away from the keys',
     (name) => {
       const { properties } = gateway.require('AWS::IAM::Policy', `${name}RoleDefaultPolicy`);
@@ -148,7 +154,7 @@ describe('grantPermissions', () => {
     },
   );
 
-  it.each(['SubmitToProvider', 'SettleTask'])(
+  it.each(['SubmitToProvider', 'SettleTask', 'Sweeper', 'DeliverWebhook'])(
     'lets %s read the terms of an account, and no key by its hash',
     (name) => {
       const { properties } = gateway.require('AWS::IAM::Policy', `${name}RoleDefaultPolicy`);
@@ -197,8 +203,24 @@ describe('grantPermissions', () => {
     });
   });
 
+  it('lets whoever delivers a webhook write on no task, but on deliveries alone', () => {
+    const { properties } = gateway.require('AWS::IAM::Policy', 'DeliverWebhookRoleDefaultPolicy');
+
+    expect(properties).toMatchObject({
+      PolicyDocument: {
+        Statement: expect.arrayContaining([
+          expect.objectContaining({
+            Action: 'dynamodb:UpdateItem',
+            Resource: tasks,
+            Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['DELIVERY#*'] } },
+          }),
+        ]),
+      },
+    });
+  });
+
   it('allows no action by a wildcard, and everything only where AWS has no resource to name', () => {
-    const names = [...permissions.map(([name]) => name), 'WorkflowStateMachine'];
+    const names = [...permissions.map(([name]) => name), 'WorkflowStateMachine', 'WebhooksStateMachine'];
     const statements = names.flatMap((name) => statementsOf(gateway, name));
     const unbound = statements.filter(({ Resource }) => Resource.includes('*'));
 
@@ -221,11 +243,39 @@ describe('grantPermissions', () => {
     ]);
   });
 
+  it('lets the deliveries of webhooks invoke their step only', () => {
+    const statements = statementsOf(gateway, 'WebhooksStateMachine').filter(
+      ({ Resource }) => !Resource.includes('*'),
+    );
+
+    expect(statements.flatMap(({ Action }) => Action)).toEqual(['lambda:InvokeFunction']);
+    expect(statements[0]?.Resource[0]).toMatch(/^<DeliverWebhookFunction/);
+  });
+
   it.each([
-    ['Api', ['ACCOUNTS_TABLE_NAME', 'MEDIA_BUCKET_NAME', 'STATE_MACHINE_ARN', 'TASKS_TABLE_NAME']],
+    [
+      'Api',
+      [
+        'ACCOUNTS_TABLE_NAME',
+        'DELIVERY_MACHINE_ARN',
+        'MEDIA_BUCKET_NAME',
+        'STATE_MACHINE_ARN',
+        'TASKS_TABLE_NAME',
+      ],
+    ],
     ['Callback', ['TASKS_TABLE_NAME']],
     ['Intake', ['ACCOUNTS_TABLE_NAME', 'MEDIA_BUCKET_NAME', 'STATE_MACHINE_ARN', 'TASKS_TABLE_NAME']],
-    ['Sweeper', ['CREDENTIALS_PATH', 'MEDIA_BUCKET_NAME', 'STATE_MACHINE_ARN', 'TASKS_TABLE_NAME']],
+    [
+      'Sweeper',
+      [
+        'ACCOUNTS_TABLE_NAME',
+        'CREDENTIALS_PATH',
+        'DELIVERY_MACHINE_ARN',
+        'MEDIA_BUCKET_NAME',
+        'STATE_MACHINE_ARN',
+        'TASKS_TABLE_NAME',
+      ],
+    ],
     ['Reconciler', ['ACCOUNTS_TABLE_NAME', 'CREDENTIALS_PATH', 'MEDIA_BUCKET_NAME', 'TASKS_TABLE_NAME']],
     [
       'SubmitToProvider',
@@ -233,7 +283,8 @@ describe('grantPermissions', () => {
     ],
     ['CheckJob', ['CREDENTIALS_PATH', 'TASKS_TABLE_NAME']],
     ['ArchiveVideo', ['CREDENTIALS_PATH', 'MEDIA_BUCKET_NAME', 'TASKS_TABLE_NAME']],
-    ['SettleTask', ['ACCOUNTS_TABLE_NAME', 'MEDIA_BUCKET_NAME', 'TASKS_TABLE_NAME']],
+    ['SettleTask', ['ACCOUNTS_TABLE_NAME', 'DELIVERY_MACHINE_ARN', 'MEDIA_BUCKET_NAME', 'TASKS_TABLE_NAME']],
+    ['DeliverWebhook', ['ACCOUNTS_TABLE_NAME', 'TASKS_TABLE_NAME']],
   ])('tells %s where its resources are', (name, expected) => {
     const names = Object.keys(variablesOf(gateway, name)).filter(
       (variable) => variable !== 'CONCH_PUBLIC_URL',

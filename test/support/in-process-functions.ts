@@ -4,6 +4,7 @@ import { type CallbackPath, receiveCallback } from '../../functions/callback/rec
 import { takeInFile } from '../../functions/intake/take-in-file.ts';
 import { archiveVideo } from '../../functions/steps/archive-video/archive-video.ts';
 import { checkJob } from '../../functions/steps/check-job/check-job.ts';
+import { deliverWebhook } from '../../functions/steps/deliver-webhook/deliver-webhook.ts';
 import { settleTask } from '../../functions/steps/settle-task/settle-task.ts';
 import { submitToProvider } from '../../functions/steps/submit-to-provider/submit-to-provider.ts';
 import { repairAfter, sweep } from '../../functions/sweeper/sweep.ts';
@@ -14,12 +15,16 @@ import type { LocalStack } from '../../infra/local/template/read-stack.ts';
 import type { TimerClock } from '../../infra/local/timer-clock.ts';
 import { type Pause, secondsAfter } from '../../shared/clock.ts';
 import type { Environment } from '../../shared/config.ts';
-import type { StepDecision, StepInput } from '../../shared/domain/workflow-state.ts';
+import { type DeliveryDecision, deliveryInputSchema } from '../../shared/domain/webhook.ts';
+import { type StepDecision, type StepInput, stepInputSchema } from '../../shared/domain/workflow-state.ts';
 import type { HttpAnswer, HttpEvent } from '../../shared/http/http-event.ts';
 import { httpHandler } from '../../shared/http/http-stack.ts';
 import { archiveVideo as archive } from '../../shared/media/archive.ts';
 import { createSafeFetch, type SafeFetch } from '../../shared/media/safe-fetch.ts';
+import { createSafePost } from '../../shared/media/safe-post.ts';
 import { maxUploadBytes } from '../../shared/ordering/uploads.ts';
+import { createWebhookTools } from '../../shared/ordering/webhook-tools.ts';
+import { loadDoors } from '../../shared/providers/doors.ts';
 import type { CallbackMessage } from '../../shared/providers/provider.ts';
 import type { UpstreamHttp } from '../../shared/providers/upstream-http.ts';
 import { createStepContextFor } from '../../shared/steps/step-context.ts';
@@ -44,6 +49,8 @@ export interface FunctionSurroundings {
   readonly upstream?: { readonly http: UpstreamHttp; readonly safeFetch: SafeFetch };
   /** Settings of the providers. */
   readonly variables?: Environment;
+  /** May be private and plain http: where webhooks are received. */
+  readonly trustedOrigins?: readonly string[];
   /** The enabled ones; absent means all. */
   readonly providerNames?: readonly string[];
 }
@@ -52,12 +59,13 @@ export interface FunctionSurroundings {
 export function createFunctions(surroundings: FunctionSurroundings) {
   const context = createContext(surroundings);
   const { stack, servers } = surroundings;
-  const offers = [...context.providers.values()].flatMap((provider) => provider.offers);
+  const stateMachineArn = requireOutput(stack, 'StateMachineArn');
+  const { trustedOrigins = [] } = surroundings;
   const api = {
     ...context,
-    offers,
-    safeFetch: createSafeFetch({ trustedOrigins: [] }),
-    startExecution: (input: StepInput) => startExecution(servers.clients.sfn, stack.stateMachine.arn, input),
+    safeFetch: createSafeFetch({ trustedOrigins }),
+    trustedOrigins,
+    startExecution: (input: StepInput) => startExecution(servers.clients.sfn, stateMachineArn, input),
   };
   const router = httpRouterHandler<HttpEvent, HttpAnswer>({ routes: apiRoutes(api) });
   return {
@@ -67,9 +75,8 @@ export function createFunctions(surroundings: FunctionSurroundings) {
       receiveCallback(path, message, context),
     takeInFile: (key: string) => takeInFile(key, { ...api, waitForImage: async () => undefined }),
     steps: createSteps(context),
-    sweep: () => sweep({ ...context, stateMachineArn: stack.stateMachine.arn }),
-    repairAfter: (input: StepInput) =>
-      repairAfter(input, { ...context, stateMachineArn: stack.stateMachine.arn }),
+    sweep: () => sweep({ ...context, stateMachineArn }),
+    repairAfter: (input: StepInput) => repairAfter(input, { ...context, stateMachineArn }),
   };
 }
 
@@ -79,12 +86,15 @@ type Context = ReturnType<typeof createContext>;
 /** By the beginning of their logical ids. */
 function createSteps(
   context: Context,
-): Readonly<Record<string, (input: StepInput) => Promise<StepDecision>>> {
+): Readonly<Record<string, (input: unknown) => Promise<StepDecision | DeliveryDecision>>> {
+  const step = (run: (input: StepInput, context: Context) => Promise<StepDecision>) => (input: unknown) =>
+    run(stepInputSchema.parse(input), context);
   return {
-    SubmitToProvider: (input) => submitToProvider(input, context),
-    CheckJob: (input) => checkJob(input, context),
-    ArchiveVideo: (input) => archiveVideo(input, context),
-    SettleTask: (input) => settleTask(input, context),
+    SubmitToProvider: step(submitToProvider),
+    CheckJob: step(checkJob),
+    ArchiveVideo: step(archiveVideo),
+    SettleTask: step(settleTask),
+    DeliverWebhook: (input) => deliverWebhook(deliveryInputSchema.parse(input), context),
   };
 }
 
@@ -102,23 +112,33 @@ function createContext(surroundings: FunctionSurroundings) {
   };
   const bucket = { client: s3, bucket: stack.bucket };
   const media = createMediaStore(bucket);
+  const ledger = { client, tasksTableName, accountsTableName };
+  const machine = { client: executions, arn: requireOutput(stack, 'DeliveryMachineArn') };
+  const webhooks = createWebhookTools(ledger, machine);
+  const steps = createStepContextFor({
+    client,
+    ssm,
+    executions,
+    clock,
+    pause,
+    variables: { ...toVariables(servers), ...variables },
+    config,
+  });
   return {
-    ...createStepContextFor({
-      client,
-      ssm,
-      executions,
-      clock,
-      pause,
-      variables: { ...toVariables(servers), ...variables },
-      config,
-    }),
+    ...steps,
+    offers: [...steps.providers.values()].flatMap((provider) => provider.offers),
+    webhooks,
+    ...webhooks,
+    doors: loadDoors({}),
+    post: createSafePost({ trustedOrigins: surroundings.trustedOrigins ?? [] }),
+    random: () => 0.5,
     ...(upstream !== undefined && { http: upstream.http }),
     publicUrl,
     presignInput: (key: string) => media.presignGet(key, { expiresSeconds: 3600 }),
     readInput: (key: string) => media.getBytes(key, { maxBytes: maxUploadBytes }),
     archive: (url: string, key: string) => archive({ url, key }, toArchiveTools(surroundings, bucket)),
     media,
-    ledger: { client, tasksTableName, accountsTableName },
+    ledger,
     accounts: createAccountStore({ client, tableName: accountsTableName }),
     fingerprints: createFingerprintStore({ client, tableName: tasksTableName }),
   };

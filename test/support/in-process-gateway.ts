@@ -1,4 +1,5 @@
 import { synthesizeAssembly } from '../../infra/local/assembly.ts';
+import { requireOutput } from '../../infra/local/provision.ts';
 import type { SimulatedProvider } from '../../infra/local/simulated-providers/simulated-provider.ts';
 import type { StateMachineEngine } from '../../infra/local/state-machine/engine.ts';
 import { createStepFunctionsService } from '../../infra/local/state-machine/step-functions-service.ts';
@@ -25,7 +26,11 @@ import { startInProcessWorkflow } from './in-process-workflow.ts';
 import { createInvocationLog, type Invocation, type InvocationLog } from './invocation-log.ts';
 import { createManualClock, type ManualClock } from './manual-clock.ts';
 
-export type InProcessGatewayOptions = Omit<InProcessServerOptions, 'stack' | 'clock' | 'stepFunctions'>;
+export interface InProcessGatewayOptions
+  extends Omit<InProcessServerOptions, 'stack' | 'clock' | 'stepFunctions'> {
+  /** May be private and plain http: where webhooks are received. */
+  readonly trustedOrigins?: readonly string[];
+}
 
 /** As the schedule of the stack. */
 const sweepSeconds = 60;
@@ -89,6 +94,7 @@ export async function startInProcessGateway(options: InProcessGatewayOptions): P
       clock,
       pause: pauseBy(clock, log.activity),
       publicUrl: callbacks.url,
+      ...(options.trustedOrigins && { trustedOrigins: options.trustedOrigins }),
     }),
   );
   const callUpdateItem = (parameters: unknown) => updateItem(servers.dynamodbUrl, parameters);
@@ -178,8 +184,8 @@ async function isAnyUnderWay({ clock, functions }: Parts): Promise<boolean> {
   return false;
 }
 
-function executionArnOf({ stateMachine }: LocalStack, input: StepInput): string {
-  return `${stateMachine.arn.replace(':stateMachine:', ':execution:')}:${executionName(input)}`;
+function executionArnOf(stack: LocalStack, input: StepInput): string {
+  return `${requireOutput(stack, 'StateMachineArn').replace(':stateMachine:', ':execution:')}:${executionName(input)}`;
 }
 
 function toTaskId(videoId: string): string {

@@ -2,7 +2,6 @@ import { createStateMachineEngine, type StateMachineEngine } from '../../infra/l
 import type { FunctionOutcome } from '../../infra/local/state-machine/run.ts';
 import type { LocalStack } from '../../infra/local/template/read-stack.ts';
 import type { TimerClock } from '../../infra/local/timer-clock.ts';
-import { stepInputSchema } from '../../shared/domain/workflow-state.ts';
 import type { InProcessFunctions } from './in-process-functions.ts';
 import type { InvocationLog } from './invocation-log.ts';
 
@@ -26,13 +25,13 @@ export function startInProcessWorkflow(parts: WorkflowParts): StateMachineEngine
   );
   return createStateMachineEngine({
     clock,
-    machines: [stack.stateMachine],
+    machines: stack.stateMachines,
     integrations: {
       async invokeFunction(functionArn, payload) {
         const name = stepsByArn.get(functionArn) ?? '';
         const step = steps[name];
         if (step === undefined) throw new Error(`The state machine calls ${functionArn}, which is no step`);
-        return toOutcome(log.run(name, async () => step(stepInputSchema.parse(payload))));
+        return toOutcome(log.run(name, async () => step(payload)));
       },
       updateItem: (parameters) => log.activity.track(updateItem(parameters)),
     },

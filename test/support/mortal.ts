@@ -1,7 +1,9 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { SFNClient } from '@aws-sdk/client-sfn';
+import type { DeliveryContext } from '../../functions/steps/deliver-webhook/deliver-webhook.ts';
 import type { LedgerTables } from '../../shared/ledger/accept.ts';
 import type { LimitsContext } from '../../shared/limits/limits-context.ts';
+import type { FollowUpContext } from '../../shared/ordering/follow-ups.ts';
 import type { OrderingDependencies } from '../../shared/ordering/place-order.ts';
 import type { MediaStore } from '../../shared/storage/media-store.ts';
 import type { TaskStore } from '../../shared/storage/task-store.ts';
@@ -90,6 +92,35 @@ export function mortalDeletion<Context extends DeletionContext>(context: Context
       forgetContent: strike(tasks.forgetContent),
     },
     media: mortalMedia(media, strike),
+  };
+}
+
+/** What delivers a webhook until it dies; the request that it sends counts as a write. */
+export function mortalDelivery<Context extends DeliveryContext>(context: Context, death: Death): Context {
+  const strike = createStrike(death);
+  const { deliveries, endpoints, post } = context;
+  return {
+    ...context,
+    deliveries: { ...deliveries, change: strike(deliveries.change) },
+    endpoints: { ...endpoints, change: strike(endpoints.change) },
+    post: strike(post),
+  };
+}
+
+/** What hands webhooks over until it dies: rows, executions, marks and cleared follow-ups. */
+export function mortalAnnouncement<Context extends FollowUpContext>(context: Context, death: Death): Context {
+  const strike = createStrike(death);
+  const { webhooks, tasks } = context;
+  const { deliveries, accountTable, startDelivery } = webhooks;
+  return {
+    ...context,
+    tasks: { ...tasks, amendTerminal: strike(tasks.amendTerminal) },
+    webhooks: {
+      ...webhooks,
+      deliveries: { ...deliveries, put: strike(deliveries.put) },
+      accountTable: { ...accountTable, client: mortalClient(accountTable.client, strike) },
+      startDelivery: strike(startDelivery),
+    },
   };
 }
 

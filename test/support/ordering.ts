@@ -73,6 +73,7 @@ async function startOrdering(tables: Tables): Promise<Ordering> {
     ledger: tables.ledger,
     media: createMediaStore(await startMediaBucket()),
     safeFetch: createSafeFetch({ trustedOrigins: [] }),
+    trustedOrigins: [],
     clock,
     startExecution: async (input) => void started.push(input),
   };

@@ -114,6 +114,7 @@ function setEnvironment({ tables, bucket, workflow, web }: Endpoints): void {
     ACCOUNTS_TABLE_NAME: 'accounts',
     MEDIA_BUCKET_NAME: 'media',
     STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:generation',
+    DELIVERY_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:webhooks',
     CONCH_PUBLIC_URL: 'https://conch.test',
     CONCH_TRUSTED_ORIGINS: web,
   };

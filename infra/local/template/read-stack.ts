@@ -19,7 +19,7 @@ export interface LocalStack {
   readonly functions: readonly LocalFunction[];
   readonly tables: readonly TableDefinition[];
   readonly bucket: string;
-  readonly stateMachine: StateMachineDefinition;
+  readonly stateMachines: readonly StateMachineDefinition[];
   readonly routes: readonly HttpRoute[];
   readonly rules: readonly EventRule[];
   readonly outputs: Readonly<Record<string, string>>;
@@ -33,7 +33,7 @@ export function readStack(assembly: Assembly): LocalStack {
     functions: readFunctions(template, assembly.assetDirectory),
     tables: readTables(template),
     bucket: requireOne(template, 'AWS::S3::Bucket').ref,
-    stateMachine: readStateMachine(template),
+    stateMachines: readStateMachines(template),
     routes: readHttpRoutes(template),
     rules: readEventRules(template),
     outputs: template.outputs,
@@ -42,10 +42,11 @@ export function readStack(assembly: Assembly): LocalStack {
 
 const stateMachineSchema = z.object({ DefinitionString: z.string() });
 
-function readStateMachine(template: ResolvedTemplate): StateMachineDefinition {
-  const { arn, properties } = requireOne(template, 'AWS::StepFunctions::StateMachine');
-  const definition: unknown = JSON.parse(stateMachineSchema.parse(properties).DefinitionString);
-  return { arn, name: arn.slice(arn.lastIndexOf(':') + 1), definition };
+function readStateMachines(template: ResolvedTemplate): StateMachineDefinition[] {
+  return template.resources('AWS::StepFunctions::StateMachine').map(({ arn, properties }) => {
+    const definition: unknown = JSON.parse(stateMachineSchema.parse(properties).DefinitionString);
+    return { arn, name: arn.slice(arn.lastIndexOf(':') + 1), definition };
+  });
 }
 
 function requireOne(template: ResolvedTemplate, type: string) {

@@ -16,6 +16,7 @@ import { anHttpEvent, lambdaContext, toResponse } from '../../support/http-event
 import { startMediaBucket } from '../../support/media-bucket.ts';
 import { anOffer } from '../../support/orders.ts';
 import { startTables, type Tables } from '../../support/tables.ts';
+import { webhookTools } from '../../support/webhooks.ts';
 
 let tables: Tables;
 let account: string;
@@ -40,6 +41,8 @@ beforeEach(async () => {
     ledger: tables.ledger,
     media: createMediaStore(await startMediaBucket()),
     safeFetch: createSafeFetch({ trustedOrigins: [] }),
+    trustedOrigins: [],
+    webhooks: webhookTools(tables),
     clock: systemClock,
     executions: new SFNClient(),
     pause: async () => {},

@@ -12,6 +12,7 @@ import { startMediaBucket } from '../../support/media-bucket.ts';
 import { everyDeath, mortal, mortalDeletion, untilKilled } from '../../support/mortal.ts';
 import { placeTestOrder } from '../../support/orders.ts';
 import { startTables, type Tables } from '../../support/tables.ts';
+import { webhookTools } from '../../support/webhooks.ts';
 
 let tables: Tables;
 let clock: ManualClock;
@@ -25,6 +26,7 @@ beforeEach(async () => {
     standings: tables.standings,
     queue: tables.queue,
     providers: new Map(),
+    webhooks: webhookTools(tables),
     media: createMediaStore(await startMediaBucket()),
     executions: new SFNClient(),
     stateMachineArn: 'arn:aws:states:us-east-1:000000000000:stateMachine:Conch',

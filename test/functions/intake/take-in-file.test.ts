@@ -34,6 +34,7 @@ beforeEach(async () => {
     accounts: tables.accounts,
     media,
     safeFetch: createSafeFetch({ trustedOrigins: [] }),
+    trustedOrigins: [],
     clock,
     startExecution: async (input) => void started.push(input),
     waitForImage: async () => {},

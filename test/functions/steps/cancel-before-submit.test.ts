@@ -9,6 +9,7 @@ import { startMediaBucket } from '../../support/media-bucket.ts';
 import { everyDeath, mortal, untilKilled } from '../../support/mortal.ts';
 import { placeTestOrder, readMonth } from '../../support/orders.ts';
 import { aPiapiTask, type Steps, startSteps, submitUntilDecided } from '../../support/steps.ts';
+import { webhookTools } from '../../support/webhooks.ts';
 
 const nothingSpent = { committedMicroUsd: 0, spentMicroUsd: 0 };
 const canceled = { failure: { code: 'canceled', charged: 'no' } };
@@ -28,7 +29,7 @@ const waiting = async ({ queue }: Steps) => (await queue.listFirst('piapi', 9)).
 
 async function settle(steps: Steps, { id }: Task): Promise<void> {
   const media = createMediaStore(await startMediaBucket());
-  await settleTask({ taskId: id, run: 1 }, { ...steps.submitContext, media });
+  await settleTask({ taskId: id, run: 1 }, { ...steps.submitContext, media, webhooks: webhookTools(steps) });
 }
 
 /** The context of a step in whose middle the customer cancels: right before the write that `isMoment` knows. */
@@ -165,7 +166,10 @@ it('answers an order from the inbox that is canceled in its outbox', async () =>
   const media = createMediaStore(await startMediaBucket());
 
   await cancelTask(steps, task);
-  await settleTask({ taskId: task.id, run: 1 }, { ...steps.submitContext, media });
+  await settleTask(
+    { taskId: task.id, run: 1 },
+    { ...steps.submitContext, media, webhooks: webhookTools(steps) },
+  );
 
   const bytes = await media.getBytes('outbox/acme/sea.error.json', { maxBytes: 99_999 });
   const answer = { status: 'failed', error: { code: 'canceled' }, gateway: { state: 'canceled' } };

@@ -12,6 +12,7 @@ import { startMediaBucket } from '../../support/media-bucket.ts';
 import { everyDeath, mortal, untilKilled } from '../../support/mortal.ts';
 import { type OrderOverrides, placeTestOrder, readMonth } from '../../support/orders.ts';
 import { type Steps, startSteps } from '../../support/steps.ts';
+import { webhookTools } from '../../support/webhooks.ts';
 
 let steps: Steps;
 let media: MediaStore;
@@ -22,7 +23,7 @@ beforeEach(async () => {
   steps.clock.advance(7200);
   media = createMediaStore(await startMediaBucket());
   await media.putObject(archivedResult.key, 'film', 'video/mp4');
-  context = { ...steps.submitContext, media };
+  context = { ...steps.submitContext, media, webhooks: webhookTools(steps) };
 });
 
 const now = () => steps.clock.now();

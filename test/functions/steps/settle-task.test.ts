@@ -9,6 +9,7 @@ import { startMediaBucket } from '../../support/media-bucket.ts';
 import { everyDeath, mortal, untilKilled } from '../../support/mortal.ts';
 import { type OrderOverrides, placeTestOrder, readMonth } from '../../support/orders.ts';
 import type { Tables } from '../../support/tables.ts';
+import { webhookTools } from '../../support/webhooks.ts';
 
 let tables: Tables;
 let media: MediaStore;
@@ -23,7 +24,8 @@ beforeEach(async () => {
   media = createMediaStore(await startMediaBucket());
   const providers = new Map([['piapi', { limits: { concurrent: 1 }, offers: [] }]]);
   const publicUrl = 'https://conch.example.com';
-  context = { ...limits.context, providers, ledger: limits.ledger, media, publicUrl };
+  const webhooks = webhookTools(limits);
+  context = { ...limits.context, providers, ledger: limits.ledger, media, publicUrl, webhooks };
 });
 
 const settle = (task: Task, overrides: Partial<SettleContext> = {}) =>

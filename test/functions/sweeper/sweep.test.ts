@@ -11,6 +11,7 @@ import { createManualClock, type ManualClock } from '../../support/manual-clock.
 import { startMediaBucket } from '../../support/media-bucket.ts';
 import { placeTestOrder, readMonth } from '../../support/orders.ts';
 import { startTables, type Tables } from '../../support/tables.ts';
+import { webhookTools } from '../../support/webhooks.ts';
 
 const stateMachineArn = 'arn:aws:states:us-east-1:000000000000:stateMachine:Conch';
 const executionSchema = z.object({ executionArn: z.string() });
@@ -41,6 +42,7 @@ beforeEach(async () => {
     tasks: tables.tasks,
     standings: tables.standings,
     queue: tables.queue,
+    webhooks: webhookTools(tables),
     providers: new Map([['piapi', { limits: { concurrent: 1 }, offers: [] }]]),
     media,
     executions: new SFNClient({ endpoint: stepFunctions.url }),

@@ -150,7 +150,9 @@ describe('Triggers', () => {
           'detail-type': ['Step Functions Execution Status Change'],
           detail: {
             status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
-            stateMachineArn: [`<${gateway.require('AWS::StepFunctions::StateMachine').logicalId}>`],
+            stateMachineArn: [
+              `<${gateway.require('AWS::StepFunctions::StateMachine', 'Workflow').logicalId}>`,
+            ],
           },
         },
       },

@@ -16,7 +16,10 @@ function requireAlarm(id: string) {
 }
 
 const stateMachine = {
-  StateMachineArn: `<${gateway.require('AWS::StepFunctions::StateMachine').logicalId}>`,
+  StateMachineArn: `<${gateway.require('AWS::StepFunctions::StateMachine', 'Workflow').logicalId}>`,
+};
+const webhookMachine = {
+  StateMachineArn: `<${gateway.require('AWS::StepFunctions::StateMachine', 'Webhooks').logicalId}>`,
 };
 const errorsOf = (name: string) => ({
   FunctionName: `<${gateway.require('AWS::Lambda::Function', `${name}Function`).logicalId}>`,
@@ -25,6 +28,8 @@ const alarms: readonly (readonly [string, string, string, Readonly<Record<string
   ['ExecutionsFailed', 'AWS/States', 'ExecutionsFailed', stateMachine],
   ['ExecutionsTimedOut', 'AWS/States', 'ExecutionsTimedOut', stateMachine],
   ['ExecutionsAborted', 'AWS/States', 'ExecutionsAborted', stateMachine],
+  ['DeliveriesFailed', 'AWS/States', 'ExecutionsFailed', webhookMachine],
+  ['DeliveriesTimedOut', 'AWS/States', 'ExecutionsTimedOut', webhookMachine],
   [
     'ApiFailed',
     'AWS/ApiGateway',

@@ -13,7 +13,7 @@ const stateSchema = z.looseObject({
 });
 const definitionSchema = z.object({ StartAt: z.string(), States: z.record(z.string(), stateSchema) });
 
-const stateMachine = defaultGateway().require('AWS::StepFunctions::StateMachine');
+const stateMachine = defaultGateway().require('AWS::StepFunctions::StateMachine', 'Workflow');
 const definitionText = z.string().parse(stateMachine.properties['DefinitionString']);
 const { StartAt, States } = definitionSchema.parse(JSON.parse(definitionText));
 const tasks = Object.entries(States).filter(([, state]) => state.Type === 'Task');

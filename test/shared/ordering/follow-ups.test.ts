@@ -8,6 +8,7 @@ import { startMediaBucket } from '../../support/media-bucket.ts';
 import { everyDeath, mortal, untilKilled } from '../../support/mortal.ts';
 import { placeTestOrder } from '../../support/orders.ts';
 import type { Tables } from '../../support/tables.ts';
+import { webhookTools } from '../../support/webhooks.ts';
 
 const expiresAt = '2026-04-01T10:00:00.000Z';
 const deletedAt = '2026-03-02T10:05:00.000Z';
@@ -21,7 +22,8 @@ beforeEach(async () => {
   tables = limits;
   media = createMediaStore(await startMediaBucket());
   const providers = new Map([['piapi', { limits: {}, offers: [] }]]);
-  context = { ...limits.context, providers, media, publicUrl: 'https://conch.example.com' };
+  const publicUrl = 'https://conch.example.com';
+  context = { ...limits.context, providers, media, publicUrl, webhooks: webhookTools(limits) };
 });
 
 async function completed(followUps: readonly FollowUp[], set: Partial<Task> = {}): Promise<Task> {

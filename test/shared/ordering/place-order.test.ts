@@ -34,6 +34,7 @@ async function dependencies(overrides: Partial<OrderingDependencies> = {}) {
     ledger: tables.ledger,
     media: createMediaStore(await startMediaBucket()),
     safeFetch: createSafeFetch({ trustedOrigins: [] }),
+    trustedOrigins: [],
     clock: systemClock,
     startExecution,
     ...overrides,

@@ -39,6 +39,7 @@ beforeEach(async () => {
     ledger: tables.ledger,
     media: createMediaStore(await startMediaBucket()),
     safeFetch: createSafeFetch({ trustedOrigins: [] }),
+    trustedOrigins: [],
     clock,
     startExecution: async (input) => void started.push(input),
   };

@@ -1,3 +1,4 @@
+import { requireOutput } from '../../../infra/local/provision.ts';
 import { isTerminal, type Task } from '../../../shared/domain/task.ts';
 import { hasKeptHold } from '../../../shared/ledger/resolve.ts';
 import { videoKey } from '../../../shared/storage/media-store.ts';
@@ -35,7 +36,7 @@ const nothing = { committedMicroUsd: 0, spentMicroUsd: 0 };
 export async function findBreaches(books: Books, gateway: MemoryGateway): Promise<string[]> {
   const { tasks, standings, waiting } = books;
   const running = gateway.world().engine.listExecutions({
-    stateMachineArn: gateway.stack.stateMachine.arn,
+    stateMachineArn: requireOutput(gateway.stack, 'StateMachineArn'),
     statusFilter: 'RUNNING',
   });
   const leases = [...standings].flatMap(([provider, { leases }]) =>

@@ -1,3 +1,4 @@
+import { requireOutput } from '../../../infra/local/provision.ts';
 import type { ApiCall } from '../http-events.ts';
 import type { CallbackDelivery } from './memory-callbacks.ts';
 import type { MemoryGateway } from './memory-gateway.ts';
@@ -20,7 +21,7 @@ export async function replay(gateway: MemoryGateway, { calls, deliveries }: Past
   const { tasks } = await readBooks(gateway);
   for (const { id, run } of tasks) {
     gateway.world().engine.startExecution({
-      stateMachineArn: gateway.stack.stateMachine.arn,
+      stateMachineArn: requireOutput(gateway.stack, 'StateMachineArn'),
       name: `${id}-again`,
       input: JSON.stringify({ taskId: id, run }),
     });

@@ -201,7 +201,7 @@ describe('the simulated KIE on the market', () => {
   });
 
   it.each([
-    [undefined, 200, 'success', ''],
+    [undefined, 200, 'success', null],
     ['fail', 501, 'fail', '500'],
   ] as const)(
     'calls back after %s with the code %i, its time in seconds',

@@ -76,10 +76,9 @@ describe('readStack', () => {
   it('reads bucket, state machine, routes and outputs', () => {
     const stack = read();
     expect(stack.bucket).toBe('mini-media');
-    expect(stack.stateMachine).toMatchObject({
-      name: 'Mini-Workflow',
-      definition: { StartAt: 'Mini-Tasks' },
-    });
+    expect(stack.stateMachines).toMatchObject([
+      { name: 'Mini-Workflow', definition: { StartAt: 'Mini-Tasks' } },
+    ]);
     expect(stack.routes).toEqual([{ routeKey: '$default', functionArn: stack.functions[0]?.arn }]);
     expect(stack.outputs).toEqual({ Bucket: 'mini-media' });
   });

@@ -1,0 +1,35 @@
+import { quoted } from '../../shared/domain/shown-text.ts';
+import { NotFoundError } from '../../shared/errors.ts';
+import type { WebhookEndpoint } from '../../shared/storage/endpoint-store.ts';
+
+/** An endpoint as it is shown. Its secret is told only by the answer that made it. */
+export function toEndpointObject(endpoint: WebhookEndpoint, now: Date) {
+  const { id, url, events, isEnabled, disabledReason, createdAt, oldSecrets } = endpoint;
+  const signing = oldSecrets.filter(({ until }) => until > now.toISOString());
+  return {
+    id,
+    object: 'webhook_endpoint',
+    url,
+    events,
+    enabled: isEnabled,
+    disabled_reason: disabledReason ?? null,
+    created_at: Math.floor(Date.parse(createdAt) / 1000),
+    /** Of secrets that were rotated out, while they still sign. */
+    old_secrets_expire_at: signing.map(({ until }) => Math.floor(Date.parse(until) / 1000)),
+  };
+}
+
+/** Throws NotFoundError. */
+export function requireEndpoint(endpoints: readonly WebhookEndpoint[], id: string): WebhookEndpoint {
+  const endpoint = endpoints.find((candidate) => candidate.id === id);
+  if (endpoint === undefined) throw new NotFoundError(`The webhook endpoint ${quoted(id)}`);
+  return endpoint;
+}
+
+/** The list with `endpoint` in place of the one of its id. */
+export function withEndpoint(
+  endpoints: readonly WebhookEndpoint[],
+  endpoint: WebhookEndpoint,
+): readonly WebhookEndpoint[] {
+  return endpoints.map((candidate) => (candidate.id === endpoint.id ? endpoint : candidate));
+}

@@ -1,0 +1,60 @@
+import { type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
+import { UnsafeFetchError } from '../errors.ts';
+import { type HostLookup, openCheckedSocket } from './checked-socket.ts';
+import { type Fetching, toFetchError } from './fetch-error.ts';
+
+export interface CheckedRequest extends Fetching {
+  readonly method: 'GET' | 'POST';
+  readonly headers: OutgoingHttpHeaders;
+  readonly body?: string;
+}
+
+export function toOrigins(urls: readonly string[]): ReadonlySet<string> {
+  return new Set(urls.map((url) => new URL(url).origin));
+}
+
+/** Throws UnsafeFetchError for what is neither https nor trusted, and for a URL with credentials. */
+export function refuseUnsafe(url: URL, isTrusted: boolean): void {
+  if (url.protocol !== 'https:' && !(isTrusted && url.protocol === 'http:')) {
+    throw new UnsafeFetchError(`${url.hostname} is addressed by ${url.protocol}//, only https:// is fetched`);
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new UnsafeFetchError(`The URL of ${url.hostname} holds credentials, so it is not fetched`);
+  }
+}
+
+/** Sends over a fresh, checked connection, and resolves as soon as the answer begins; follows no redirect. */
+export async function sendChecked(
+  checked: CheckedRequest,
+  isTrusted: boolean,
+  lookup: HostLookup,
+): Promise<IncomingMessage> {
+  const { url, method, headers, deadline, body } = checked;
+  try {
+    const socket = await openCheckedSocket({ url, isTrusted, lookup, signal: deadline });
+    const outgoing = request({
+      createConnection: () => socket,
+      method,
+      path: url.pathname + url.search,
+      headers: { host: url.host, 'accept-encoding': 'identity', 'user-agent': 'conch', ...headers },
+      signal: deadline,
+    });
+    return await answerTo(outgoing, body);
+  } catch (error) {
+    throw toFetchError(error, checked);
+  }
+}
+
+function answerTo(outgoing: ClientRequest, body: string | undefined): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    outgoing.once('response', resolve);
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
+export function parseUrl(text: string, base?: URL): URL {
+  const url = URL.parse(text, base?.href);
+  if (url === null) throw new UnsafeFetchError('The URL is malformed');
+  return url;
+}
