@@ -1,13 +1,22 @@
 import { ConchError } from '../errors.ts';
-import type { ApiKey } from '../storage/account-items.ts';
+import { isCounted } from '../storage/account-items.ts';
 import type { AccountStore } from '../storage/account-store.ts';
 import type { HttpEvent } from './http-event.ts';
 
-/** The API key of a request, and the account behind it. Throws `missing_key` and `invalid_key`. */
+/** Who sends a request. */
+export interface Caller {
+  readonly account: string;
+  /** Of the API key that it came with. */
+  readonly keyId: string;
+  /** Whether orders are counted for the key, as its limits ask for. */
+  readonly isKeyCounted: boolean;
+}
+
+/** Whose API key a request has. Throws `missing_key` and `invalid_key`. */
 export async function authenticate(
   headers: HttpEvent['headers'],
   accounts: Pick<AccountStore, 'findKey'>,
-): Promise<Pick<ApiKey, 'account' | 'keyId'>> {
+): Promise<Caller> {
   const bearer = /^Bearer +(\S+)$/i.exec(headers['authorization'] ?? '')?.[1];
   const text = bearer ?? headers['x-api-key'];
   if (text === undefined || text === '') {
@@ -15,5 +24,5 @@ export async function authenticate(
   }
   const key = await accounts.findKey(text);
   if (key === undefined) throw new ConchError('invalid_key', 'The API key is unknown or was revoked');
-  return key;
+  return { account: key.account, keyId: key.keyId, isKeyCounted: isCounted(key) };
 }

@@ -6,10 +6,15 @@ import { stepInputSchema } from '../../shared/domain/workflow-state.ts';
 import type { InProcessFunctions } from './in-process-functions.ts';
 import type { InvocationLog } from './invocation-log.ts';
 
+/** Runs what the state machine calls, and knows whether something is under way. */
+export interface WorkflowLog extends Pick<InvocationLog, 'activity'> {
+  run(name: string, work: () => Promise<unknown>): Promise<unknown>;
+}
+
 interface WorkflowParts {
   readonly stack: LocalStack;
   readonly clock: TimerClock;
-  readonly log: InvocationLog;
+  readonly log: WorkflowLog;
   readonly steps: InProcessFunctions['steps'];
   /** The state machine's own write. */
   readonly updateItem: (parameters: unknown) => Promise<unknown>;

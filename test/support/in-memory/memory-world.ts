@@ -6,8 +6,7 @@ import type { StateMachineEngine } from '../../../infra/local/state-machine/engi
 import { createStepFunctionsService } from '../../../infra/local/state-machine/step-functions-service.ts';
 import type { InProcessFunctions } from '../in-process-functions.ts';
 import { providerApiKey } from '../in-process-servers.ts';
-import { startInProcessWorkflow } from '../in-process-workflow.ts';
-import type { InvocationLog } from '../invocation-log.ts';
+import { startInProcessWorkflow, type WorkflowLog } from '../in-process-workflow.ts';
 import type { ManualClock } from '../manual-clock.ts';
 import { type MemoryProvider, openMemoryProviders } from './memory-providers.ts';
 import { createMemoryServer, type MemoryServer } from './memory-server.ts';
@@ -33,8 +32,7 @@ export interface WorldOptions {
 
 interface WorldParts extends WorldOptions {
   readonly clock: ManualClock;
-  /** Runs what the state machine calls. */
-  readonly log: InvocationLog;
+  readonly log: WorkflowLog;
   readonly steps: InProcessFunctions['steps'];
 }
 

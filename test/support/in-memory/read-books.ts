@@ -14,7 +14,7 @@ import {
 import type { MemoryGateway } from './memory-gateway.ts';
 
 const itemSchema = z.custom<Item>((value) => typeof value === 'object' && value !== null);
-const scanSchema = z.object({ Items: z.array(itemSchema) });
+const scanSchema = z.object({ Items: z.array(itemSchema), LastEvaluatedKey: itemSchema.optional() });
 
 /** All that is written anywhere of the orders of a gateway. */
 export interface Books {
@@ -59,7 +59,15 @@ export async function scanTable(
   output: 'TasksTable' | 'AccountsTable',
 ): Promise<Item[]> {
   const request = { TableName: requireOutput(stack, output), Limit: 10_000 };
-  return scanSchema.parse(await world().dynamodb('Scan', request)).Items;
+  const items: Item[] = [];
+  let start: Item | undefined;
+  do {
+    const page = await world().dynamodb('Scan', { ...request, ...(start && { ExclusiveStartKey: start }) });
+    const { Items, LastEvaluatedKey } = scanSchema.parse(page);
+    items.push(...Items);
+    start = LastEvaluatedKey;
+  } while (start !== undefined);
+  return items;
 }
 
 const counterSchema = z.object({

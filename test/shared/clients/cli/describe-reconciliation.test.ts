@@ -8,7 +8,7 @@ const at = '2026-03-03T02:15:00.000Z';
 const nothing: ReconciliationFindings = {
   period: { since: undefined, at },
   counters: { ...noCounterFindings, accounts: 2, compared: 5 },
-  tasks: { tasks: 7, unknown: [], uncharged: [], drift: [] },
+  tasks: { tasks: 7, unknown: [], pendingIds: [], uncharged: [], drift: [] },
   balances: [],
 };
 const { task } = anOrder({ idempotencyKey: 'fixed' });
