@@ -38,5 +38,5 @@ function reasonAgainst(task: Task): string | undefined {
   if (!isTerminal(task.state)) return `${video} is ${task.state}; ${rule}. Wait for its end`;
   if (task.state === 'completed') return `${video} is completed; ${rule}. Remix it, or place a new order`;
   if (!hasKeptHold(task)) return undefined;
-  return `Nobody knows yet whether a provider took the money for ${video}: its hold is kept. Ask the operator to resolve it, or place a new order`;
+  return `${video} keeps its hold: nobody knows yet whether a provider took the money. Ask the operator to resolve it, or place a new order`;
 }

@@ -129,6 +129,6 @@ const archiveFailed: Failure = {
 const submitUnknown: Failure = {
   code: 'submit_unknown',
   message:
-    'Whether the provider took the order is not known; the amount stays held until somebody reviews it',
+    'Nobody could tell whether the provider took the order; its amount is held until a person has reviewed it',
   charged: 'unknown',
 };

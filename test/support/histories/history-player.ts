@@ -2,7 +2,7 @@ import { type Customer, createCustomer } from '../in-memory/customer.ts';
 import { findBreaches, findMoneyBreaches } from '../in-memory/find-breaches.ts';
 import { type MemoryGateway, openMemoryGateway } from '../in-memory/memory-gateway.ts';
 import type { MemorySurroundings } from '../in-memory/memory-surroundings.ts';
-import { readBooks } from '../in-memory/read-books.ts';
+import { readBooks, readMoney } from '../in-memory/read-books.ts';
 import { replay } from '../in-memory/replay.ts';
 import { runToEnd } from '../in-memory/run-to-end.ts';
 import { type History, historyProviders, historyVariables, type Mishap } from './history.ts';
@@ -29,10 +29,13 @@ export interface HistoryStage {
   note(line: string): void;
 }
 
-/** What is wrong after a history, and all that happened in it. */
 export interface HistoryEnd {
+  /** What is wrong after it. */
   readonly problems: readonly string[];
+  /** All that happened. */
   readonly trace: readonly string[];
+  /** How the tasks ended: their states, or the codes of their failures. */
+  readonly endings: readonly string[];
 }
 
 /** Plays histories one after the other, each on an empty gateway. */
@@ -50,7 +53,8 @@ export async function openHistoryPlayer(surroundings: MemorySurroundings): Promi
       trace = [];
       const begun = await stage.begin(history);
       const problems = await playThrough(begun).catch((error: unknown) => [String(error)]);
-      return { problems, trace };
+      const { tasks } = await readBooks(begun.gateway);
+      return { problems, trace, endings: tasks.map(({ state, failure }) => failure?.code ?? state) };
     },
     close: () => stage.close(),
   };
@@ -105,11 +109,14 @@ function faultsAt({ orders }: History, provider: string) {
 
 async function playThrough(stage: HistoryStage): Promise<string[]> {
   const { gateway, history } = stage;
+  let audited = 0;
   for (const event of history.events) {
     await playEvent(event, stage);
     await gateway.activity.untilQuiet();
-    const problems = findMoneyBreaches(await readBooks(gateway));
+    const writes = gateway.world().writes();
+    const problems = writes === audited ? [] : findMoneyBreaches(await readMoney(gateway));
     if (problems.length > 0) return problems;
+    audited = writes;
   }
   await settle(stage);
   const breaches = await findBreaches(await readBooks(gateway), gateway);

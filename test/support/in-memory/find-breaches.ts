@@ -3,10 +3,10 @@ import { hasKeptHold } from '../../../shared/ledger/resolve.ts';
 import { videoKey } from '../../../shared/storage/media-store.ts';
 import { countersOf } from '../../../shared/storage/money-counters.ts';
 import type { MemoryGateway } from './memory-gateway.ts';
-import type { Books } from './read-books.ts';
+import type { Books, MoneyBooks } from './read-books.ts';
 
 /** What is wrong with the money at any moment: no balance is negative, and each is the sum of its tasks. */
-export function findMoneyBreaches({ tasks, counters }: Books): string[] {
+export function findMoneyBreaches({ tasks, counters }: MoneyBooks): string[] {
   const sums = new Map<string, { committedMicroUsd: number; spentMicroUsd: number }>();
   for (const task of tasks) {
     const isHeld = !isTerminal(task.state) || hasKeptHold(task);
@@ -69,7 +69,8 @@ async function findTaskBreaches(task: Task, books: Books, gateway: MemoryGateway
   const breaches: readonly (readonly [isBroken: boolean, what: string])[] = [
     [!isTerminal(state), `is stuck in ${state}`],
     [isCompleted && !isPaid, `completed, its job is ${job?.status}`],
-    [isPaid && !isCompleted && !isKept && charge === 0, `was paid for and ended as ${failure?.code}`],
+    // Of one that nobody could look at for hours the row says that it may be paid.
+    [isPaid && failure?.charged === 'no', `was paid for and ended as ${failure?.code}`],
     [chargeMicroUsd !== charge, `was charged ${chargeMicroUsd} instead of ${charge}`],
     [isKept !== (failure?.code === 'submit_unknown'), `ended as ${failure?.code}, hold kept: ${isKept}`],
     [isCompleted && result === undefined, 'completed without a file'],

@@ -48,6 +48,16 @@ describe('describeReconciliation', () => {
     ]);
   });
 
+  it('names what is judged later, because its late job may still change it', () => {
+    const lines = show({ tasks: { ...nothing.tasks, pendingIds: [task.id] } });
+
+    expect(lines.slice(3)).toEqual([
+      'ended, but their late job may still change what is told: judged later',
+      'video',
+      `video_${task.id}`,
+    ]);
+  });
+
   it.each([
     [{}, undefined, 'none known'],
     [{ hintedJobId: 'job-1' }, undefined, 'job-1, not confirmed'],
