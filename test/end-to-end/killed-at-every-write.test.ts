@@ -19,5 +19,6 @@ describe('a worker that dies at any of its writes', () => {
       expect(writes.length).toBeGreaterThan(8);
       expect(problems).toEqual([]);
     },
+    120_000,
   );
 });

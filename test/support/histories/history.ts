@@ -46,7 +46,7 @@ export interface Event {
 const names = ['piapi', 'cloudsway'] as const;
 type ProviderName = (typeof names)[number];
 
-export interface OrderPlan {
+interface OrderPlan {
   /** Who may serve it. */
   readonly provider: ProviderName | 'auto';
   /** How it fares at each. */

@@ -89,7 +89,7 @@ async function takeNextStep({ target }: Event, { gateway, steps }: HistoryStage)
 }
 
 /** In English, as far as it goes. */
-export function describeEvent({ kind, target, mishap, seconds }: Event): string {
+function describeEvent({ kind, target, mishap, seconds }: Event): string {
   const what = seconds === undefined ? `${kind} ${target}` : `${kind} for ${seconds} s`;
   return mishap === undefined ? what : `${what}, whose worker's write ${mishap.write} ${mishap.fate}`;
 }

@@ -28,7 +28,7 @@ export interface MemoryGatewayOptions extends WorldOptions {
 }
 
 /** Runs a step as a worker, with a judge of its own where one is given. */
-export type RunStep = (judge?: Judge) => Promise<unknown>;
+type RunStep = (judge?: Judge) => Promise<unknown>;
 
 /**
  * The whole gateway without a socket, on a clock that jumps: the synthesized state machine, the functions' own logic
