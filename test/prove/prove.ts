@@ -1,6 +1,7 @@
 import type { ProofReport } from './proof.ts';
 import { proveDeployment } from './prove-deployment.ts';
 import { proveFailover } from './prove-failover.ts';
+import { proveKilledWrites } from './prove-killed-writes.ts';
 import { proveKills } from './prove-kills.ts';
 import { proveLimits } from './prove-limits.ts';
 import { proveLongFaults } from './prove-long-faults.ts';
@@ -15,6 +16,7 @@ const proofs = [
   proveOpenAiOrders,
   proveShortFaults,
   proveKills,
+  proveKilledWrites,
   proveDeployment,
   proveLimits,
   provePains,
