@@ -8,6 +8,8 @@ const httpTimeout = Duration.seconds(29);
 const stepTimeout = Duration.seconds(60);
 /** Up to 10 s until the moment that the provider's limits leave, 40 s for the order, the rest to write down its end. */
 const submitTimeout = Duration.seconds(75);
+/** A look, a cancel and another look take up to 30 s each with the wait for their turns; the rest to write down. */
+const checkTimeout = Duration.seconds(120);
 /** 10 s for the receiver, the rest to write down what it answered. */
 const webhookTimeout = Duration.seconds(40);
 
@@ -55,7 +57,7 @@ export function createGatewayFunctions(scope: Construct, deadLetterQueue: Queue)
     checkJob: new GatewayFunction(scope, 'CheckJob', {
       folder: 'steps/check-job',
       description: "Takes one look at the provider's job",
-      timeout: stepTimeout,
+      timeout: checkTimeout,
     }),
     archiveVideo: new GatewayFunction(scope, 'ArchiveVideo', {
       folder: 'steps/archive-video',

@@ -25,11 +25,9 @@ export function grantPermissions(functions: GatewayFunctions, resources: Resourc
   const { tasks, accounts, media, providers, workflow, httpApi } = resources;
 
   tasks.grantAccept(api, doors, intake);
-  tasks.grantRetry(api);
-  tasks.grantDelete(api);
   tasks.grantList(api);
   tasks.grantSteps(submitToProvider, checkJob, archiveVideo, settleTask, sweeper);
-  tasks.grantRing(api, callback);
+  tasks.grantMark(api, callback);
   tasks.grantDue(sweeper);
   tasks.grantStandings(api, doors, intake, submitToProvider);
   tasks.grantQueue(submitToProvider, checkJob, settleTask, sweeper);
@@ -47,7 +45,7 @@ export function grantPermissions(functions: GatewayFunctions, resources: Resourc
   media.grantRead('outbox', api, doors, intake, submitToProvider, sweeper, settleTask);
   media.grantWrite('outbox', intake, sweeper, settleTask);
   // What a task delivered goes with its video: when it is deleted, and when it expires.
-  media.grantDelete('outbox', api, intake, sweeper, settleTask);
+  media.grantDelete('outbox', api, sweeper, settleTask);
   media.grantDelete('videos', api, sweeper, settleTask);
 
   // The callback function too: a setting may choose the dialect in which a provider calls back.

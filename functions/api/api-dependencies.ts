@@ -1,5 +1,6 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { Pause } from '../../shared/clock.ts';
+import type { Caller } from '../../shared/http/authenticate.ts';
 import type { HttpEvent } from '../../shared/http/http-event.ts';
 import type { OrderingDependencies } from '../../shared/ordering/place-order.ts';
 import type { WebhookTools } from '../../shared/ordering/webhook-tools.ts';
@@ -29,8 +30,4 @@ export interface ApiRequest<Parameters = unknown> {
 }
 
 /** A request of a known account. */
-export interface AccountRequest<Parameters = unknown> extends ApiRequest<Parameters> {
-  readonly account: string;
-  /** Of the API key that it came with. */
-  readonly keyId: string;
-}
+export interface AccountRequest<Parameters = unknown> extends ApiRequest<Parameters>, Caller {}

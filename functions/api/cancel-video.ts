@@ -38,7 +38,7 @@ export async function cancelVideo(
 ): Promise<HttpAnswer> {
   const view = await requireVideo({ id, account }, api.tasks);
   const requested = await requestEnd(view.task, api);
-  if (requested !== 'stale') return videoAnswer({ ...view, task: await followUp(requested, api) }, api);
+  if (requested !== 'stale') return videoAnswer({ ...view, task: await endOrAwait(requested, api) }, api);
   const ended = await requireTask(view.task.id, api.tasks);
   if (ended.state !== 'canceled') throw alreadyEnded(ended);
   return videoAnswer({ ...view, task: ended }, api);
@@ -64,7 +64,7 @@ function isSeen(task: Task): boolean {
   return cancelRequestedAt !== undefined && wake === undefined && positionOf(task) === 'awaiting';
 }
 
-async function followUp(task: Task, api: CancelDependencies): Promise<Task> {
+async function endOrAwait(task: Task, api: CancelDependencies): Promise<Task> {
   if (isCanceledInTime(task)) return endNow(task, api);
   if (api.providers.get(task.provider)?.cancel === undefined) return task;
   return awaitTask(task, { waitSeconds: maxWaitSeconds, isReached: isAnswered }, api);
@@ -80,10 +80,10 @@ async function endNow(task: Task, { tasks, ledger, clock }: CancelDependencies):
 
 /** Whether the task has ended, or nobody can be asked any more to cancel its job. */
 function isAnswered(task: Task): boolean {
-  const { outcome, cancelAskedAt } = currentAttempt(task) ?? {};
+  const { outcome, cancelAskedAt, isCancelConfirmed } = currentAttempt(task) ?? {};
   switch (positionOf(task)) {
     case 'awaiting':
-      return outcome !== 'accepted' || cancelAskedAt !== undefined;
+      return outcome !== 'accepted' || (cancelAskedAt !== undefined && isCancelConfirmed !== true);
     case 'archiving':
       return true;
     default:

@@ -7,10 +7,10 @@ import { readRepeatMarks } from './repeat-marks.ts';
 
 /** POST /v1/videos: accepts an order and answers at once. */
 export async function createVideo(
-  { event, account, keyId }: AccountRequest,
+  { event, account, keyId, isKeyCounted }: AccountRequest,
   api: ApiDependencies,
 ): Promise<HttpAnswer> {
   const parsed = await readOrder(event);
-  const order = { account, keyId, parsed, ...readRepeatMarks(event) };
+  const order = { account, keyId, isKeyCounted, parsed, ...readRepeatMarks(event) };
   return acceptedAnswer(await placeOrder(order, api), api);
 }

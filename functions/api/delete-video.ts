@@ -53,9 +53,15 @@ function refuseToDelete(task: Task): void {
     const message = `The video ${id} is ${task.state}; only one that has ended can be deleted. ${hint}`;
     throw new ConchError('video_not_ended', message);
   }
-  if (!hasKeptHold(task) && !task.followUps.includes('evidence')) return;
-  const why = 'nobody knows yet whether its provider took money for it';
-  throw new ConchError('video_in_review', `The video ${id} cannot be deleted: ${why}. Its hold is reviewed`);
+  const why = whyInReview(task);
+  if (why !== undefined) throw new ConchError('video_in_review', `The video ${id} cannot be deleted: ${why}`);
+}
+
+function whyInReview(task: Task): string | undefined {
+  if (hasKeptHold(task))
+    return 'nobody knows yet whether its provider took money for it. Its hold is reviewed';
+  if (!task.followUps.includes('evidence')) return undefined;
+  return 'its job showed up late, and is being looked into. Try again in some hours, once that has ended';
 }
 
 /** As `refuseToDelete` has it, for the row as it is when it is written. */

@@ -1,18 +1,17 @@
 import httpRouterHandler from '@middy/http-router';
 import { systemPause } from '../../shared/clock.ts';
-import { environment, providersConfig, publicUrlConfig, readConfig } from '../../shared/config.ts';
+import { publicUrlConfig, readConfig } from '../../shared/config.ts';
 import { shorten } from '../../shared/domain/shown-text.ts';
 import { NotFoundError } from '../../shared/errors.ts';
 import type { HttpAnswer, HttpEvent } from '../../shared/http/http-event.ts';
 import { httpHandler } from '../../shared/http/http-stack.ts';
 import { createOrderingDependencies } from '../../shared/ordering/ordering-dependencies.ts';
 import { readWebhookTools } from '../../shared/ordering/webhook-tools.ts';
-import { loadProviders } from '../../shared/providers/registry.ts';
 import { createAccountStore } from '../../shared/storage/account-store.ts';
 import { createQueueStore } from '../../shared/storage/queue-store.ts';
 import { apiRoutes } from './routes.ts';
 
-const config = readConfig({ ...publicUrlConfig, ...providersConfig });
+const config = readConfig(publicUrlConfig);
 const ordering = createOrderingDependencies();
 const { client, accountsTableName, tasksTableName } = ordering.ledger;
 const routes = apiRoutes({
@@ -21,7 +20,6 @@ const routes = apiRoutes({
   queue: createQueueStore({ client, tableName: tasksTableName }),
   webhooks: readWebhookTools({ client, executions: ordering.executions }),
   pause: systemPause,
-  providers: loadProviders(environment(), config.CONCH_PROVIDERS),
   publicUrl: config.CONCH_PUBLIC_URL,
 });
 

@@ -13,11 +13,11 @@ type Parameters = z.infer<typeof remixVideoParameters>;
 
 /** POST /v1/videos/{id}/remix: the order of a video that ended, with another prompt. */
 export async function remixVideo(
-  { event, parameters: { id }, account, keyId }: AccountRequest<Parameters>,
+  { event, parameters: { id }, account, keyId, isKeyCounted }: AccountRequest<Parameters>,
   api: ApiDependencies,
 ): Promise<HttpAnswer> {
   const { prompt } = parseRemix(await readBody(event));
   const source = await requireVideo({ id, account }, api.tasks);
-  const order = { source, prompt, keyId, ...readRepeatMarks(event) };
+  const order = { source, prompt, keyId, isKeyCounted, ...readRepeatMarks(event) };
   return acceptedAnswer(await placeRemix(order, api), api);
 }

@@ -15,12 +15,12 @@ const noFields = { schema: z.strictObject({}), allowed: {}, shown: new Set<strin
 
 /** POST /v1/videos/{id}/retry: the same order again, after it failed or was canceled. */
 export async function retryVideo(
-  { event, parameters: { id }, account, keyId }: AccountRequest<Parameters>,
+  { event, parameters: { id }, account, keyId, isKeyCounted }: AccountRequest<Parameters>,
   api: ApiDependencies,
 ): Promise<HttpAnswer> {
   await refuseFields(event);
   const source = await requireVideo({ id, account }, api.tasks);
-  return acceptedAnswer(await placeRetry({ source, keyId }, api), api);
+  return acceptedAnswer(await placeRetry({ source, keyId, isKeyCounted }, api), api);
 }
 
 /** Whoever sends a field wants another order than the one that is repeated. */

@@ -92,8 +92,8 @@ function routeKinds(api: ApiDependencies) {
   return {
     keyed<P>({ method, path, schema, answer }: Row<P, AccountRequest<P>>): Route {
       const handler = async (event: HttpEvent) => {
-        const { account, keyId } = await authenticate(event.headers, api.accounts);
-        return answer({ event, account, keyId, parameters: parseParameters(event, schema) }, api);
+        const caller = await authenticate(event.headers, api.accounts);
+        return answer({ event, ...caller, parameters: parseParameters(event, schema) }, api);
       };
       return { method, path, handler };
     },

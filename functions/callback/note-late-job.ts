@@ -1,6 +1,6 @@
 import type { Clock } from '../../shared/clock.ts';
 import { toOpenEvidence } from '../../shared/domain/evidence.ts';
-import { currentAttempt, type Task } from '../../shared/domain/task.ts';
+import { attemptPath, currentAttempt, type Task } from '../../shared/domain/task.ts';
 import { logger } from '../../shared/logger.ts';
 import { isLeft } from '../../shared/storage/follow-up-conditions.ts';
 import { requireTask, type TaskStore, type Written } from '../../shared/storage/task-store.ts';
@@ -102,10 +102,10 @@ async function ring(task: Task, late: LateJob, { tasks, clock }: LateJobContext)
 }
 
 function hasNoOtherJob({ attempt, jobId }: LateJob): ItemCondition {
-  const path = `attempts[${attempt - 1}].jobId`;
+  const path = `${attemptPath(attempt)}.jobId`;
   return { text: `(attribute_not_exists({${path}}) OR {${path}} = :job)`, values: { ':job': jobId } };
 }
 
 function hintOf({ attempt }: LateJob): string {
-  return `attempts[${attempt - 1}].hintedJobId`;
+  return `${attemptPath(attempt)}.hintedJobId`;
 }

@@ -1,7 +1,7 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import type { Clock } from '../../shared/clock.ts';
-import { type Attempt, currentAttempt, type Task } from '../../shared/domain/task.ts';
+import { type Attempt, attemptPath, currentAttempt, type Task } from '../../shared/domain/task.ts';
 import { callbackProof, isSameSecret, sha256 } from '../../shared/ids.ts';
 import { logger } from '../../shared/logger.ts';
 import type { CallbackMessage, Provider } from '../../shared/providers/provider.ts';
@@ -75,7 +75,7 @@ async function keepHint(
 ): Promise<CallbackReceipt> {
   if (attempt.outcome === 'accepted' || jobId === undefined) return { kind: 'ignored' };
   const kept = await context.tasks.amend(task.id, {
-    set: { [`attempts[${attempt.number - 1}].hintedJobId`]: jobId },
+    set: { [`${attemptPath(attempt.number)}.hintedJobId`]: jobId },
   });
   if (kept !== 'stale') return { kind: 'ignored' };
   return keepEvidence({ taskId: task.id, attempt: attempt.number, jobId, isEnd: false }, context);
@@ -96,7 +96,7 @@ async function ring(
 ): Promise<CallbackReceipt> {
   const hint = attempt.outcome === 'accepted' ? undefined : jobId;
   const rung = await context.tasks.amend(task.id, {
-    set: { wake: context.clock.now().toISOString(), [`attempts[${attempt.number - 1}].hintedJobId`]: hint },
+    set: { wake: context.clock.now().toISOString(), [`${attemptPath(attempt.number)}.hintedJobId`]: hint },
   });
   if (rung !== 'stale') return wake(rung, context);
   if (hint === undefined) return { kind: 'ignored' };

@@ -1,7 +1,8 @@
 import { NotFoundError } from '../../shared/errors.ts';
+import type { Caller } from '../../shared/http/authenticate.ts';
 import { toVideoId } from '../../shared/ids.ts';
 import type { Door } from '../../shared/providers/door.ts';
-import type { Caller, DoorDependencies } from './door-dependencies.ts';
+import type { DoorDependencies } from './door-dependencies.ts';
 import { requireTaskView, showTask } from './show-task.ts';
 
 /**

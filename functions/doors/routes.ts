@@ -1,14 +1,14 @@
 import type { Route } from '@middy/http-router';
 import { shorten } from '../../shared/domain/shown-text.ts';
 import { ConchError, errorStatuses, NotFoundError } from '../../shared/errors.ts';
-import { authenticate } from '../../shared/http/authenticate.ts';
+import { authenticate, type Caller } from '../../shared/http/authenticate.ts';
 import { type HttpAnswer, type HttpEvent, jsonAnswer } from '../../shared/http/http-event.ts';
 import { readJson } from '../../shared/http/request-body.ts';
 import { toConchError } from '../../shared/http/to-conch-error.ts';
 import { logger } from '../../shared/logger.ts';
 import type { Door, DoorOrder, DoorRequest, DoorRoute } from '../../shared/providers/door.ts';
 import { answerError } from './answer-error.ts';
-import type { Caller, DoorDependencies } from './door-dependencies.ts';
+import type { DoorDependencies } from './door-dependencies.ts';
 import { findLink } from './find-link.ts';
 import { leftToSpend } from './left-to-spend.ts';
 import { requireTaskView, showTask } from './show-task.ts';

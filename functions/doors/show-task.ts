@@ -1,11 +1,12 @@
 import { findOffer } from '../../shared/domain/offer.ts';
 import { quoted } from '../../shared/domain/shown-text.ts';
 import { NotFoundError } from '../../shared/errors.ts';
+import type { Caller } from '../../shared/http/authenticate.ts';
 import { toDoorView } from '../../shared/ordering/door-view.ts';
 import type { Door, DoorView } from '../../shared/providers/door.ts';
 import { readAnyId } from '../../shared/providers/doors.ts';
 import type { TaskView } from '../../shared/storage/task-store.ts';
-import type { Caller, DoorDependencies } from './door-dependencies.ts';
+import type { DoorDependencies } from './door-dependencies.ts';
 
 /** The account's own task, by its id in any form. Another account's is not found either. */
 export async function requireTaskView(

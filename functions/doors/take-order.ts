@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { VideoRequest } from '../../shared/domain/video-request.ts';
 import { ConchError } from '../../shared/errors.ts';
+import type { Caller } from '../../shared/http/authenticate.ts';
 import type { HttpEvent } from '../../shared/http/http-event.ts';
 import { getIdempotencyKey } from '../../shared/http/idempotency-key.ts';
 import { getRetryCount } from '../../shared/http/retry-count.ts';
@@ -11,7 +12,7 @@ import { type Door, type DoorOrder, dialectOf } from '../../shared/providers/doo
 import { readAnyId } from '../../shared/providers/doors.ts';
 import { readModelName } from '../../shared/routing/catalogue-names.ts';
 import type { TaskView } from '../../shared/storage/task-store.ts';
-import type { Caller, DoorDependencies } from './door-dependencies.ts';
+import type { DoorDependencies } from './door-dependencies.ts';
 
 /** Whoever sends it says who shall serve the order, as `provider` does in our own API. */
 const providerHeader = 'x-conch-provider';
@@ -19,7 +20,7 @@ const providerHeader = 'x-conch-provider';
 /** Places what a client wrote in a provider's dialect: that provider comes first, unless the client or its key says otherwise. */
 export async function takeOrder(
   { door, order, event }: { readonly door: Door; readonly order: DoorOrder; readonly event: HttpEvent },
-  { account, keyId, providerChoice }: Caller,
+  { account, keyId, isKeyCounted, providerChoice }: Caller,
   dependencies: DoorDependencies,
 ): Promise<TaskView> {
   const chosen = event.headers[providerHeader] ?? providerChoice;
@@ -36,6 +37,7 @@ export async function takeOrder(
     {
       account,
       keyId,
+      isKeyCounted,
       parsed: withDoor(parsed, {
         door: { provider: door.provider, dialect: door.dialect, echo: order.echo },
         ...(order.callback !== undefined && { webhook: { ...order.callback, dialect: dialectOf(door) } }),

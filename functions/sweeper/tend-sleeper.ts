@@ -3,6 +3,7 @@ import { positionOf } from '../../shared/domain/task-outcome.ts';
 import type { LimitsContext } from '../../shared/limits/limits-context.ts';
 import { wakeTask } from '../../shared/limits/wake-task.ts';
 import { isFreeToChoose } from '../../shared/routing/policies.ts';
+import { releaseSleeper } from '../../shared/storage/workflow-starter.ts';
 
 /**
  * Keeps a task from sleeping in vain: whoever rang may have died before it released the sleeper. One that sleeps
@@ -10,9 +11,11 @@ import { isFreeToChoose } from '../../shared/routing/policies.ts';
  * that serves nobody any more while another one could.
  */
 export async function tendSleeper(task: Task, context: LimitsContext): Promise<void> {
-  const isRung = task.wake !== undefined && task.taskToken !== undefined;
-  if (!isRung && (positionOf(task) !== 'unsent' || task.queuedAt === undefined)) return;
-  if (isRung || (await shouldLeave(task, context))) await wakeTask(task.id, context);
+  const { wake, taskToken } = task;
+  // Also one that looks into a late job: its task has ended, and cannot be rung for like a live one.
+  if (wake !== undefined && taskToken !== undefined) return releaseSleeper(context.executions, taskToken);
+  if (positionOf(task) !== 'unsent' || task.queuedAt === undefined) return;
+  if (await shouldLeave(task, context)) await wakeTask(task.id, context);
   else await context.queue.join(task.provider, task);
 }
 

@@ -6,6 +6,8 @@ import type { GatewayFunction } from './gateway-function.ts';
 
 const ofProviders: Conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['PROVIDER#*'] } };
 const ofDeliveries: Conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['DELIVERY#*'] } };
+/** The partitions of all else say what they are of before a #. */
+const ofTasks: Conditions = { 'ForAllValues:StringNotLike': { 'dynamodb:LeadingKeys': ['*#*'] } };
 
 type IndexName = 'byAccount' | 'due';
 
@@ -39,16 +41,6 @@ export class TasksTable extends Construct {
       this.allow(gatewayFunction, ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem']);
   }
 
-  /** Writing on a task that its order was placed once more. */
-  grantRetry(gatewayFunction: GatewayFunction): void {
-    this.allow(gatewayFunction, ['dynamodb:UpdateItem']);
-  }
-
-  /** Writing on a task that its customer deleted it, and forgetting what was ordered. */
-  grantDelete(gatewayFunction: GatewayFunction): void {
-    this.allow(gatewayFunction, ['dynamodb:UpdateItem']);
-  }
-
   /** Reading the tasks of an account, one by one or by the page. */
   grantList(gatewayFunction: GatewayFunction): void {
     this.allow(gatewayFunction, ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:BatchGetItem']);
@@ -72,10 +64,15 @@ export class TasksTable extends Construct {
       this.allow(gatewayFunction, ['dynamodb:PutItem', 'dynamodb:DeleteItem']);
   }
 
-  /** Ringing: reading one row and marking it. */
-  grantRing(...functions: readonly GatewayFunction[]): void {
-    for (const gatewayFunction of functions)
-      this.allow(gatewayFunction, ['dynamodb:GetItem', 'dynamodb:UpdateItem']);
+  /**
+   * Reading a task and writing on it what came from outside: a ring, a cancel, a retry, a deletion. An update creates
+   * what is not there, so it is kept to tasks: these functions make no job anybody's, and grant no place.
+   */
+  grantMark(...functions: readonly GatewayFunction[]): void {
+    for (const gatewayFunction of functions) {
+      this.allow(gatewayFunction, ['dynamodb:GetItem']);
+      this.allow(gatewayFunction, ['dynamodb:UpdateItem'], ofTasks);
+    }
   }
 
   /** Reading what is told of a task, and writing how a delivery stands. */

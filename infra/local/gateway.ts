@@ -54,8 +54,8 @@ interface StartOptions {
 }
 
 async function start({ settings, clock, keep }: StartOptions): Promise<Omit<RunningGateway, 'close'>> {
-  const { dataDirectory } = settings;
-  const stack = readStack(readAssembly(await synthesizeAssembly()));
+  const { dataDirectory, assemblyDirectory = await synthesizeAssembly() } = settings;
+  const stack = readStack(readAssembly(assemblyDirectory));
   await mkdir(dataDirectory, { recursive: true });
   const remembered = await readLocalFile(dataDirectory);
   const started = Promise.withResolvers<RunningWorkflow>();

@@ -17,6 +17,8 @@ export interface LocalSettings {
   /** Of the HTTP API; 0 takes any free port. */
   readonly port: number;
   readonly dataDirectory: string;
+  /** The cloud assembly that is run; absent means one of the sources as they are. */
+  readonly assemblyDirectory?: string;
   /** The key of the account `local`; absent means that one is made and kept. */
   readonly apiKey?: string;
   /** How long a job of a simulated provider takes. */

@@ -90,10 +90,13 @@ export type SubmitOutcome =
   | { readonly kind: 'not_sent'; readonly message: string }
   | { readonly kind: 'unknown'; readonly message: string };
 
-/** What came of asking a provider to cancel a job. A job of which it did not clearly say so runs on. */
+/**
+ * What came of asking a provider to cancel a job. `canceled` is its word for it, which a look is to confirm; a job of
+ * which it did not clearly say so runs on. `not_asked` means that no byte of the request left.
+ */
 export type CancelOutcome =
   | { readonly kind: 'canceled' }
-  | { readonly kind: 'not_canceled'; readonly message: string };
+  | { readonly kind: 'not_canceled' | 'not_asked'; readonly message: string };
 
 /** What a task ends by whose customer asked for its end in time. */
 export const canceledOnRequest: Failure = {
@@ -119,4 +122,9 @@ export type JobProgress =
       readonly reportedCostMicroUsd?: number;
     }
   | { readonly kind: 'failed'; readonly failure: Failure }
-  | { readonly kind: 'unreadable'; readonly message: string };
+  | {
+      readonly kind: 'unreadable';
+      readonly message: string;
+      /** The provider says that it knows no such job: so it shows what was canceled, or what it is slow to show. */
+      readonly isJobUnknown?: boolean;
+    };

@@ -51,6 +51,8 @@ const attemptSchema = z.object({
   failure: failureSchema.optional(),
   /** When the provider was asked to cancel the job, and answered or did not; it is asked once. */
   cancelAskedAt: z.string().optional(),
+  /** It then said that it canceled the job, and no look has contradicted it. */
+  isCancelConfirmed: z.boolean().optional(),
   /** What the provider says that it took; kept beside our charge, never instead of it. */
   reportedCostMicroUsd: z.number().int().nonnegative().optional(),
 });
@@ -101,6 +103,8 @@ export const taskSchema = z.object({
   requestHash: z.string(),
   /** Of the API key that placed the order; absent for one from the inbox, and in old rows. */
   keyId: z.string().optional(),
+  /** False where that key has no limits: its own counters are not booked then. Absent where they are, as in old rows. */
+  isKeyCounted: z.boolean().optional(),
 
   provider: z.string(),
   model: z.string(),
@@ -176,4 +180,9 @@ export function nextLookAt({ sleptAt, sleepSeconds }: Task): string | undefined 
 /** The attempt that counts: the last one. */
 export function currentAttempt(task: Task): Attempt | undefined {
   return task.attempts.at(-1);
+}
+
+/** Where an attempt lies on its row, by its number: the first is 1. */
+export function attemptPath(number: number): string {
+  return `attempts[${number - 1}]`;
 }

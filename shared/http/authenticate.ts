@@ -1,13 +1,19 @@
 import { ConchError } from '../errors.ts';
-import type { ApiKey } from '../storage/account-items.ts';
+import { type ApiKey, isCounted } from '../storage/account-items.ts';
 import type { AccountStore } from '../storage/account-store.ts';
 import type { HttpEvent } from './http-event.ts';
 
-/** The API key of a request, and the account behind it. Throws `missing_key` and `invalid_key`. */
+/** Who sends a request: the account, the API key that it came with, and what the key is set to. */
+export interface Caller extends Pick<ApiKey, 'account' | 'keyId' | 'providerChoice' | 'door'> {
+  /** Whether orders are counted for the key, as its limits ask for. */
+  readonly isKeyCounted: boolean;
+}
+
+/** Whose API key a request has. Throws `missing_key` and `invalid_key`. */
 export async function authenticate(
   headers: HttpEvent['headers'],
   accounts: Pick<AccountStore, 'findKey'>,
-): Promise<Pick<ApiKey, 'account' | 'keyId' | 'providerChoice' | 'door'>> {
+): Promise<Caller> {
   const bearer = /^Bearer +(\S+)$/i.exec(headers['authorization'] ?? '')?.[1];
   const text = bearer ?? headers['x-api-key'];
   if (text === undefined || text === '') {
@@ -15,5 +21,6 @@ export async function authenticate(
   }
   const key = await accounts.findKey(text);
   if (key === undefined) throw new ConchError('invalid_key', 'The API key is unknown or was revoked');
-  return key;
+  const { account, keyId, providerChoice, door } = key;
+  return { account, keyId, providerChoice, door, isKeyCounted: isCounted(key) };
 }

@@ -33,9 +33,13 @@ function answerError(thrown: unknown, event: HttpEvent): HttpAnswer {
   return { ...problem, headers: { ...problem.headers, 'x-should-retry': 'false' } };
 }
 
+/** Done again, they are done once: a task is canceled once, and has one retry. */
+const repeatablePaths = /^\/v1\/videos\/[^/]+\/(cancel|retry)$/;
+
 /** Clients repeat a POST after a 5xx; with neither a key nor a count, a repeat could buy a second video. */
 function isSafeToRepeat(event: HttpEvent): boolean {
-  if (event.requestContext.http.method !== 'POST') return true;
+  const { method, path } = event.requestContext.http;
+  if (method !== 'POST' || repeatablePaths.test(path)) return true;
   return getIdempotencyKey(event) !== undefined || getRetryCount(event) !== undefined;
 }
 

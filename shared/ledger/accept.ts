@@ -28,6 +28,8 @@ export interface NewTaskInput {
   readonly idempotencyKey?: string;
   /** The API key that the order came with. */
   readonly keyId?: string;
+  /** Whether that key has limits, so that its orders are counted for it; absent means that it may have. */
+  readonly isKeyCounted?: boolean;
   /** The path under `outbox/<account>/` without extension, for an order from the inbox. */
   readonly outboxName?: string;
   /** The task whose order it repeats, or repeats with another prompt. */
@@ -54,6 +56,7 @@ export function newTask({ account, priced, request, requestHash, now, ...input }
     holdMonth: now.toISOString().slice(0, 7),
     holdDay: now.toISOString().slice(0, 10),
     ...(input.keyId !== undefined && { keyId: input.keyId }),
+    ...(input.isKeyCounted === false && { isKeyCounted: false }),
     attempts: [],
     looks: 0,
     nextDueAt: secondsAfter(now, startGraceSeconds),

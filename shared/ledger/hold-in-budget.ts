@@ -12,7 +12,13 @@ import {
   listedKey,
   readItem,
 } from '../storage/account-items.ts';
-import { type Booked, type Counter, countersOf, readSpending } from '../storage/money-counters.ts';
+import {
+  type Booked,
+  type Counter,
+  countedKeyOf,
+  countersOf,
+  readSpending,
+} from '../storage/money-counters.ts';
 import type { ItemCondition } from '../storage/update-expression.ts';
 import type { LedgerTables } from './accept.ts';
 import { toBookings } from './bookings.ts';
@@ -99,12 +105,13 @@ async function readAllowances(
 }
 
 async function readBudgets(
-  { account, keyId }: Booked,
+  task: Booked,
   table: AccountTable,
 ): Promise<Readonly<Record<Counter['owner'], Budget>>> {
+  const keyId = countedKeyOf(task);
   const [ofAccount, ofKey] = await Promise.all([
-    readItem(table, accountKey(account)),
-    keyId === undefined ? undefined : readItem(table, listedKey(account, keyId)),
+    readItem(table, accountKey(task.account)),
+    keyId === undefined ? undefined : readItem(table, listedKey(task.account, keyId)),
   ]);
   return {
     account: ofAccount === undefined ? {} : accountBudgetOf(accountSchema.parse(ofAccount)),

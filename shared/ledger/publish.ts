@@ -1,5 +1,5 @@
 import { expiryAfter } from '../domain/retention.ts';
-import type { FollowUp, Task } from '../domain/task.ts';
+import { attemptPath, type FollowUp, type Task } from '../domain/task.ts';
 import { areLeft } from '../storage/follow-up-conditions.ts';
 import { isInState, taskKey } from '../storage/task-items.ts';
 import { type ItemChanges, type ItemCondition, toUpdateParts } from '../storage/update-expression.ts';
@@ -33,7 +33,7 @@ export async function publishTask(
 export async function toPublication(task: Task, now: Date, tables: LedgerTables): Promise<ItemChanges> {
   const expiresAt = expiryAfter(now, await readRetentionDays(task.account, tables));
   const followUps = followUpsOf(task, await hasReceivers(task, tables));
-  const at = `attempts[${task.attempts.length - 1}]`;
+  const at = attemptPath(task.attempts.length);
   return {
     set: {
       state: 'completed',

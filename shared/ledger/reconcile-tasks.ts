@@ -42,6 +42,8 @@ export interface TaskFindings {
   readonly tasks: number;
   /** Every task that keeps its hold, whenever it ended. */
   readonly unknown: readonly Task[];
+  /** Those that ended, but whose late job may still change what is to be told of them: a later report tells it. */
+  readonly pendingIds: readonly string[];
   /** Of those that ended in the period. */
   readonly uncharged: readonly UnchargedTask[];
   /** Of tasks that ended in the period; only where an attempt differs. */
@@ -56,6 +58,7 @@ const evidenceSeconds = 8 * 3600;
 export function createTaskFindings(period: Period) {
   let tasks = 0;
   const unknown: Task[] = [];
+  const pendingIds: string[] = [];
   const uncharged: UnchargedTask[] = [];
   const prices = new Map<string, PriceDrift>();
 
@@ -73,25 +76,28 @@ export function createTaskFindings(period: Period) {
     observe(task: Task): void {
       tasks += 1;
       if (hasKeptHold(task)) unknown.push(task);
-      if (endedWithin(task, period)) observeEnded(task);
+      const endedAt = endOf(task);
+      if (endedAt === undefined) return;
+      if (endedAt > period.at) pendingIds.push(task.id);
+      else if (period.since === undefined || endedAt > period.since) observeEnded(task);
     },
     findings: (): TaskFindings => ({
       tasks,
       unknown,
+      pendingIds,
       uncharged,
       drift: [...prices.values()].filter(({ differing }) => differing > 0),
     }),
   };
 }
 
-/** Whether all that a task can tell became known in the period. A hold that was kept ends when a person resolves it. */
-function endedWithin(task: Task, { since, at }: Period): boolean {
+/** When all that a task can tell is known. A hold that was kept ends when a person resolves it. */
+function endOf(task: Task): string | undefined {
   const { completedAt, resolvedAt, evidence } = task;
-  if (completedAt === undefined || hasKeptHold(task)) return false;
+  if (completedAt === undefined || hasKeptHold(task)) return undefined;
   const evidenceEndedAt = evidence === undefined ? undefined : secondsAfter(evidence.since, evidenceSeconds);
   const times = [completedAt, resolvedAt, evidenceEndedAt].flatMap((time) => time ?? []);
-  const endedAt = times.toSorted().at(-1) ?? completedAt;
-  return endedAt <= at && (since === undefined || endedAt > since);
+  return times.toSorted().at(-1);
 }
 
 function addPrice(

@@ -23,8 +23,9 @@ const indexLagSeconds = 5;
 
 /**
  * Recomputes the counters from the tasks, and compares the ledger with what providers report and have left. It reads
- * only, and may run while orders go on. It reads all tasks accepted since the first day of the previous UTC month, and
- * those of each older month in which something is still held.
+ * only, and may run while orders go on. It reads all tasks accepted since the first day of the previous UTC month,
+ * those of each older month in which something is still held, and those of which the previous report could not tell the
+ * end.
  */
 export async function reconcile(sources: ReconcileSources): Promise<ReconciliationReport> {
   const now = sources.clock.now();
@@ -34,11 +35,14 @@ export async function reconcile(sources: ReconcileSources): Promise<Reconciliati
   await letIndexCatchUp(balances, sources);
   const found = createTaskFindings(period);
   const costs = createExpectedCosts(new Map(balances.flatMap(toWindow)));
+  const unread = new Set(previous?.openTaskIds);
   const observe = (task: Task) => {
+    unread.delete(task.id);
     found.observe(task);
     costs.observe(task);
   };
   const counters = await reconcileAccounts({ period, observe }, sources);
+  for (const task of await sources.tasks.listTasks([...unread])) observe(task);
   return toReport({
     period,
     counters,

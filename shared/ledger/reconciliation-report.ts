@@ -52,6 +52,7 @@ export function toReport({ period, counters, tasks, balances }: ReconciliationFi
       moving: counters.moving.map(toCounter),
     },
     unknown: tasks.unknown.map((task) => toUnknownRow(task, period)),
+    pending: tasks.pendingIds.map(toVideoId),
     price_drift: tasks.drift.map(toDriftRow),
     cost_without_task: { uncharged: tasks.uncharged.map(toUnchargedRow), balances: compared },
   };

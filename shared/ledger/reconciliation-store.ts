@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { secondsAfter } from '../clock.ts';
 import { fromUsd } from '../domain/money.ts';
+import { fromVideoId } from '../ids.ts';
 import type { MediaStore } from '../storage/media-store.ts';
 import type { Balance } from './reconcile-balances.ts';
 import type { ReconciliationReport } from './reconciliation-report.ts';
@@ -10,6 +11,8 @@ export interface PreviousReconciliation {
   readonly at: string;
   /** By provider. */
   readonly balances: ReadonlyMap<string, Balance>;
+  /** The tasks of which it could not tell the end yet: they kept their holds, or a late job was looked into. */
+  readonly openTaskIds: readonly string[];
 }
 
 /** After so many days without a report the next one starts anew. */
@@ -56,6 +59,9 @@ const amountSchema = z
 
 const reportSchema = z.object({
   at: z.iso.datetime(),
+  unknown: z.array(z.object({ video: z.string() })).default([]),
+  /** Not in reports of the first versions. */
+  pending: z.array(z.string()).default([]),
   cost_without_task: z.object({
     balances: z.array(
       z.object({
@@ -72,7 +78,9 @@ function parseReport(bytes: Uint8Array): PreviousReconciliation | undefined {
   const balances = data.cost_without_task.balances.map(
     ({ provider, now }) => [provider, { microUsd: now.amount, at: now.at }] as const,
   );
-  return { at: data.at, balances: new Map(balances) };
+  const videos = [...data.unknown.map(({ video }) => video), ...data.pending];
+  const openTaskIds = videos.flatMap((video) => fromVideoId(video) ?? []);
+  return { at: data.at, balances: new Map(balances), openTaskIds };
 }
 
 function parseJson(text: string): unknown {

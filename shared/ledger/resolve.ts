@@ -1,4 +1,5 @@
 import type { Task } from '../domain/task.ts';
+import { holdOf } from '../domain/task-outcome.ts';
 import { isInState, taskKey } from '../storage/task-items.ts';
 import { type ItemChanges, type ItemCondition, toUpdateParts } from '../storage/update-expression.ts';
 import type { LedgerTables } from './accept.ts';
@@ -10,8 +11,8 @@ import { transact } from './transact.ts';
 export type Resolution = 'captured' | 'released';
 
 /** Whether a task ended while nobody knew if its provider took the order: its hold waits for a person. */
-export function hasKeptHold({ state, chargeMicroUsd }: Task): boolean {
-  return state === 'failed' && chargeMicroUsd === undefined;
+export function hasKeptHold(task: Task): boolean {
+  return holdOf(task) === 'kept';
 }
 
 /** How a kept hold was ended; absent for any other task. One that is completed since was captured. */
@@ -23,12 +24,14 @@ export function resolutionOf({ resolvedAt, state, failure }: Task): Resolution |
 interface Resolving {
   readonly resolution: Resolution;
   readonly now: Date;
+  /** The video that was archived for it is not in the bucket any more: a capture publishes nothing. */
+  readonly isFilmGone?: boolean;
 }
 
 /**
  * Ends the hold that a task kept: on its row and on all counters that it was booked on, in one transaction. Where
- * its job showed up since and its video is archived, capturing completes it. `stale` means that the row is not
- * what it was, and that nothing was written.
+ * its job showed up since and its video is archived, capturing completes it, unless the caller found the file gone.
+ * `stale` means that the row is not what it was, and that nothing was written.
  */
 export async function resolveTask(
   task: Task,
@@ -36,11 +39,11 @@ export async function resolveTask(
   tables: LedgerTables,
 ): Promise<'resolved' | 'published' | 'stale'> {
   const isCaptured = resolving.resolution === 'captured';
-  const isPublished = isCaptured && task.result !== undefined;
+  const isPublished = isCaptured && task.result !== undefined && resolving.isFilmGone !== true;
   const spentMicroUsd = isCaptured ? task.holdMicroUsd : 0;
   const update = isPublished
     ? toUpdateParts(await toCompletion(task, resolving, tables), keepsHold(task, isArchivedAsRead(task)))
-    : toUpdateParts(toResolution(task, resolving), keepsHold(task, isFailedFor(resolving.resolution)));
+    : toUpdateParts(toResolution(task, resolving), keepsHold(task, isFailedFor(task, resolving)));
   const change = { committedMicroUsd: -task.holdMicroUsd, spentMicroUsd };
   const written = await transact(tables.client, [
     { Update: { TableName: tables.tasksTableName, Key: taskKey(task.id), ...update } },
@@ -55,16 +58,19 @@ async function toCompletion(task: Task, { now }: Resolving, tables: LedgerTables
   return { set: { ...set, chargeMicroUsd: task.holdMicroUsd, resolvedAt: now.toISOString() }, remove };
 }
 
-function toResolution(task: Task, { resolution, now }: Resolving): ItemChanges {
+/** A file that is gone is no result: nobody is to publish it later. */
+function toResolution(task: Task, { resolution, now, isFilmGone = false }: Resolving): ItemChanges {
   const ending =
     resolution === 'captured'
       ? { chargeMicroUsd: task.holdMicroUsd, 'failure.charged': 'yes' }
       : { chargeMicroUsd: 0, 'failure.charged': 'no' };
-  return { set: { ...ending, resolvedAt: now.toISOString() } };
+  const set = { ...ending, resolvedAt: now.toISOString() };
+  return isFilmGone ? { set, remove: ['result'] } : { set };
 }
 
 /** A video that is archived just now is to be published by whoever captures: then the row is read again. */
-function isFailedFor(resolution: Resolution): ItemCondition {
+function isFailedFor(task: Task, { resolution, isFilmGone = false }: Resolving): ItemCondition {
+  if (isFilmGone) return isArchivedAsRead(task);
   const isFailed = isInState(['failed']);
   if (resolution === 'released') return isFailed;
   return { ...isFailed, text: `${isFailed.text} AND attribute_not_exists({result})` };

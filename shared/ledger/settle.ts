@@ -2,7 +2,7 @@ import type { TransactWriteItem, Update } from '@aws-sdk/client-dynamodb';
 import { secondsAfter } from '../clock.ts';
 import { toOpenEvidence } from '../domain/evidence.ts';
 import { expiryAfter } from '../domain/retention.ts';
-import { currentAttempt, type FollowUp, type Task } from '../domain/task.ts';
+import { attemptPath, currentAttempt, type FollowUp, type Task } from '../domain/task.ts';
 import { outcomeOf, type TaskOutcome } from '../domain/task-outcome.ts';
 import { isLive, taskKey } from '../storage/task-items.ts';
 import { type ItemCondition, toUpdateParts } from '../storage/update-expression.ts';
@@ -72,7 +72,7 @@ function toTerminalUpdate(task: Task, ending: Ending, tables: LedgerTables): Upd
     remove: [
       'outputUrl',
       'taskToken',
-      ...(isJobNamed ? [] : ['wake']),
+      ...(isJobNamed || task.cancelRequestedAt !== undefined ? [] : ['wake']),
       'sleptAt',
       'sleepSeconds',
       ...(nextDueAt === undefined ? ['nextDueAt'] : []),
@@ -107,6 +107,6 @@ function isAsDecided(task: Task, { money }: TaskOutcome): ItemCondition {
   if (task.result !== undefined) return isLive;
   const withoutVideo = `${isLive.text} AND attribute_not_exists({result})`;
   if (money !== 'keep_hold' || hasNamedJob(task)) return { ...isLive, text: withoutVideo };
-  const hint = `attempts[${task.attempts.length - 1}].hintedJobId`;
+  const hint = `${attemptPath(task.attempts.length)}.hintedJobId`;
   return { ...isLive, text: `${withoutVideo} AND attribute_not_exists({${hint}})` };
 }

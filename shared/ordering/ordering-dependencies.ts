@@ -2,6 +2,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { systemClock } from '../clock.ts';
 import * as config from '../config.ts';
 import { createSafeFetch } from '../media/safe-fetch.ts';
+import type { Provider } from '../providers/provider.ts';
 import { loadProviders } from '../providers/registry.ts';
 import { createDynamoDbClient } from '../storage/dynamodb-client.ts';
 import { createFingerprintStore } from '../storage/fingerprint-store.ts';
@@ -15,6 +16,8 @@ import type { OrderingDependencies } from './place-order.ts';
 interface CreatedDependencies extends OrderingDependencies {
   /** The client that starts executions; it may also wake them where that is allowed. */
   readonly executions: SFNClient;
+  /** Those whose offers are sold. */
+  readonly providers: ReadonlyMap<string, Provider>;
 }
 
 /** All that placing an order takes, read from the environment once per cold start. */
@@ -48,6 +51,7 @@ export function createOrderingDependencies(): CreatedDependencies {
     trustedOrigins: settings.CONCH_TRUSTED_ORIGINS,
     clock: systemClock,
     executions,
+    providers,
     startExecution: (input) => startExecution(executions, settings.STATE_MACHINE_ARN, input),
   };
 }

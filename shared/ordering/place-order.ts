@@ -31,10 +31,15 @@ export interface OrderingDependencies
   readonly trustedOrigins: readonly string[];
 }
 
-interface Order extends OrderIdentity {
-  readonly draft: OrderDraft;
-  /** The API key that it came with; absent for an order from the inbox. */
+/** The API key that an order came with; absent for an order from the inbox. */
+export interface OrderingKey {
   readonly keyId?: string;
+  /** Whether orders are counted for the key. */
+  readonly isKeyCounted?: boolean;
+}
+
+interface Order extends OrderIdentity, OrderingKey {
+  readonly draft: OrderDraft;
   /** The path under `outbox/<account>/` without extension, for an order from the inbox. */
   readonly outboxName?: string;
   /** The task whose order it repeats, or repeats with another prompt. */

@@ -5,14 +5,12 @@ import type { TaskView } from '../storage/task-store.ts';
 import { hashRemix } from './hash-order.ts';
 import type { OrderIdentity } from './known-order.ts';
 import { toDraft } from './order-media.ts';
-import { type OrderingDependencies, placeDraft } from './place-order.ts';
+import { type OrderingDependencies, type OrderingKey, placeDraft } from './place-order.ts';
 
-interface Remix extends Pick<OrderIdentity, 'idempotencyKey' | 'retryCount'> {
+interface Remix extends OrderingKey, Pick<OrderIdentity, 'idempotencyKey' | 'retryCount'> {
   /** The task that ended, and its request. */
   readonly source: TaskView;
   readonly prompt: string;
-  /** The API key that the remix came with. */
-  readonly keyId: string;
 }
 
 /**

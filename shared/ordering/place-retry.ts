@@ -5,13 +5,11 @@ import { hasKeptHold } from '../ledger/resolve.ts';
 import type { TaskView } from '../storage/task-store.ts';
 import { hashRetry } from './hash-order.ts';
 import { toDraft } from './order-media.ts';
-import { type OrderingDependencies, placeDraft } from './place-order.ts';
+import { type OrderingDependencies, type OrderingKey, placeDraft } from './place-order.ts';
 
-interface Retry {
+interface Retry extends OrderingKey {
   /** The task that failed or was canceled, and its request. */
   readonly source: TaskView;
-  /** The API key that the retry came with. */
-  readonly keyId: string;
 }
 
 /**
@@ -19,14 +17,14 @@ interface Retry {
  * its own, so that each repeat of the request finds it. Throws `video_not_retryable`, and as `placeOrder` does.
  */
 export async function placeRetry(
-  { source: { task, request }, keyId }: Retry,
+  { source: { task, request }, ...key }: Retry,
   dependencies: OrderingDependencies,
 ): Promise<TaskView> {
   // One that was retried stays so, whatever a review makes of it afterwards.
   if (task.retriedBy === undefined) requireRetryable(task);
   const { id, account } = task;
   const identity = { account, requestHash: hashRetry(id), taskId: retryIdOf(account, id) };
-  return placeDraft({ ...identity, keyId, retryOf: id, draft: toDraft(request) }, dependencies);
+  return placeDraft({ ...identity, ...key, retryOf: id, draft: toDraft(request) }, dependencies);
 }
 
 function requireRetryable(task: Task): void {
@@ -40,5 +38,5 @@ function reasonAgainst(task: Task): string | undefined {
   if (!isTerminal(task.state)) return `${video} is ${task.state}; ${rule}. Wait for its end`;
   if (task.state === 'completed') return `${video} is completed; ${rule}. Remix it, or place a new order`;
   if (!hasKeptHold(task)) return undefined;
-  return `Nobody knows yet whether a provider took the money for ${video}: its hold is kept. Ask the operator to resolve it, or place a new order`;
+  return `${video} keeps its hold: nobody knows yet whether a provider took the money. Ask the operator to resolve it, or place a new order`;
 }

@@ -155,7 +155,7 @@ interface DialectNames {
   readonly dialect?: string | undefined;
 }
 
-export interface DoorCallback {
+interface DoorCallback {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: object;
 }

@@ -42,12 +42,18 @@ function parsePrice(usd: string | number, context: z.RefinementCtx): number {
  * would be lost without a word.
  */
 export function pricesSetting(offers: readonly Offer[]) {
-  const lists = offers.map(({ nativeModel }) => {
-    const sold = offers.filter((offer) => offer.nativeModel === nativeModel);
-    const variants = sold.flatMap((offer) => offer.variants.map(variantKey));
-    return [nativeModel, z.union([priceSchema, listOf(variants.map((key) => [key, priceSchema]))])] as const;
-  });
-  return jsonSetting(listOf(lists)).optional();
+  // Made when prices are given: at each cold start it would take as long as a client of the SDK.
+  const sold = z.lazy(() =>
+    listOf(offers.map(({ nativeModel }) => [nativeModel, toPrices(nativeModel, offers)])),
+  );
+  return jsonSetting(sold).optional();
+}
+
+/** One price for all variants of a model, or one each. */
+function toPrices(nativeModel: string, offers: readonly Offer[]) {
+  const sold = offers.filter((offer) => offer.nativeModel === nativeModel);
+  const variants = sold.flatMap((offer) => offer.variants.map(variantKey));
+  return z.union([priceSchema, listOf(variants.map((key) => [key, priceSchema]))]);
 }
 
 /** An object of any of these keys and of no others. */

@@ -1,4 +1,4 @@
-import type { JobProgress, SubmitOutcome } from '../domain/job-progress.ts';
+import type { CancelOutcome, JobProgress, SubmitOutcome } from '../domain/job-progress.ts';
 import type { UpstreamAnswer } from './upstream-http.ts';
 import { parseWireJson, wireNumber } from './wire-reading.ts';
 
@@ -65,11 +65,30 @@ export function isContradiction(code: number): boolean {
 type Unreadable = Extract<JobProgress, { kind: 'unreadable' }>;
 type ReadAnswer = { readonly kind: 'read'; readonly body: unknown } | Unreadable;
 
-/** The JSON of an answer about a job. Any other answer tells nothing about the job, so it is unreadable. */
+/**
+ * The JSON of an answer about a job. Any other answer tells nothing about the job, so it is unreadable; a 404 in JSON is
+ * the provider's own, and says that it knows none.
+ */
 export function readJobAnswer(answer: UpstreamAnswer, label: string): ReadAnswer {
   if (answer.kind !== 'answered') return { kind: 'unreadable', message: answer.message };
-  const body = isSuccess(answer.status) ? parseWireJson(answer.text) : undefined;
-  return body === undefined ? unreadable(label, `HTTP ${answer.status}`) : { kind: 'read', body };
+  const { status, text } = answer;
+  const body = parseWireJson(text);
+  if (isSuccess(status) && body !== undefined) return { kind: 'read', body };
+  const isJobUnknown = status === 404 && body !== undefined;
+  return { ...unreadable(label, `HTTP ${status}`), ...(isJobUnknown && { isJobUnknown }) };
+}
+
+interface CancelDialect {
+  readonly label: string;
+  /** What the JSON of a 2xx says. */
+  readWord(body: unknown): CancelOutcome;
+}
+
+/** What an answer to a request to cancel says. Whatever is no clear word leaves the job running. */
+export function toCancelOutcome(answer: UpstreamAnswer, { label, readWord }: CancelDialect): CancelOutcome {
+  if (answer.kind === 'not_sent') return { kind: 'not_asked', message: answer.message };
+  const read = readJobAnswer(answer, label);
+  return read.kind === 'read' ? readWord(read.body) : { kind: 'not_canceled', message: read.message };
 }
 
 export function unreadable(label: string, what: string): Unreadable {

@@ -1,7 +1,7 @@
 import { secondsAfter } from '../clock.ts';
 import { type Failure, isWorthAnotherOffer, type Job, type SubmitOutcome } from '../domain/job-progress.ts';
 import { callbackDeadlineAfter, deadlineAfter } from '../domain/look-schedule.ts';
-import type { Attempt } from '../domain/task.ts';
+import { type Attempt, attemptPath } from '../domain/task.ts';
 import type { TaskStore, Written } from '../storage/task-store.ts';
 import type { ItemCondition } from '../storage/update-expression.ts';
 
@@ -40,7 +40,7 @@ export async function recordOutcome(record: OutcomeRecord, outcome: SubmitOutcom
  */
 export async function recordAccepted(record: OutcomeRecord, job: Job): Promise<Written> {
   const { tasks, taskId, attempt, now } = record;
-  const at = toPath(attempt);
+  const at = attemptPath(attempt.number);
   const written = await tasks.transition(taskId, {
     from: ['submitting', 'processing'],
     to: 'processing',
@@ -69,7 +69,7 @@ function isOpenFor(job: Job, at: string): ItemCondition {
 
 export async function recordUnknown(record: OutcomeRecord): Promise<Written> {
   const { tasks, taskId, attempt, now, typicalSeconds } = record;
-  const at = toPath(attempt);
+  const at = attemptPath(attempt.number);
   const waiting = toWaiting(callbackDeadlineAfter(now, typicalSeconds));
   return tasks.transition(taskId, {
     from: ['submitting'],
@@ -85,7 +85,7 @@ async function recordTurnDown(
   outcome: 'refused' | 'not_sent',
   failure: Failure,
 ): Promise<Written> {
-  const at = toPath(attempt);
+  const at = attemptPath(attempt.number);
   return tasks.amend(
     taskId,
     {
@@ -98,10 +98,6 @@ async function recordTurnDown(
     },
     { text: `attribute_not_exists({${at}.outcome})` },
   );
-}
-
-function toPath(attempt: Attempt): string {
-  return `attempts[${attempt.number - 1}]`;
 }
 
 /** Looks count from here: those before it looked at nothing. */

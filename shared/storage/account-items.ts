@@ -70,6 +70,11 @@ export function accountBudgetOf({ monthlyBudgetMicroUsd, dailyBudgetMicroUsd }: 
   };
 }
 
+/** Whether what is ordered with a key is counted for it: only limits ask for that, and they never change. */
+export function isCounted(key: ApiKey): boolean {
+  return Object.keys(keyLimitOf(key)).length > 0;
+}
+
 export function keyLimitOf({
   monthlyLimitMicroUsd,
   dailyLimitMicroUsd,

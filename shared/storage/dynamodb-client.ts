@@ -5,7 +5,10 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
  * a connection that died while the function was frozen. Every write here may be repeated.
  */
 export function createDynamoDbClient(): DynamoDBClient {
-  return new DynamoDBClient({
+  const client = new DynamoDBClient({
     requestHandler: { connectionTimeout: 1000, requestTimeout: 5000, throwOnRequestTimeout: true },
   });
+  // It copies each request and each answer for a logger that there is not.
+  client.middlewareStack.remove('loggerMiddleware');
+  return client;
 }

@@ -24,7 +24,7 @@ const chainSchema = z.object({
 export type RetryChain = z.infer<typeof chainSchema>;
 
 /** A request of a chain, and until when the chain waits for the next one. */
-export interface CountedRequest {
+interface CountedRequest {
   readonly retryCount: number;
   /** Of this request alone: it knows its own write again when the answer to that was lost. */
   readonly requestId: string;

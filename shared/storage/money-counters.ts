@@ -15,7 +15,7 @@ export interface Counter {
 }
 
 /** What decides where a task's money is booked; all but the month is absent on rows of the first version. */
-export type Booked = Pick<Task, 'account' | 'holdMonth' | 'holdDay' | 'keyId'>;
+export type Booked = Pick<Task, 'account' | 'holdMonth' | 'holdDay' | 'keyId' | 'isKeyCounted'>;
 
 /** The month's counter of an account. */
 export function monthKey(account: string, month: string): Item {
@@ -23,11 +23,20 @@ export function monthKey(account: string, month: string): Item {
 }
 
 /** Every counter that a task's money is booked on. */
-export function countersOf({ account, holdMonth, holdDay, keyId }: Booked): Counter[] {
+export function countersOf({ account, holdMonth, holdDay, ...task }: Booked): Counter[] {
+  const keyId = countedKeyOf(task);
   return [
     ...countersOfPeriod({ account, period: 'month', span: holdMonth, keyId }),
     ...(holdDay === undefined ? [] : countersOfPeriod({ account, period: 'day', span: holdDay, keyId })),
   ];
+}
+
+/** The key that has counters of its own for a task, if one has. */
+export function countedKeyOf({
+  keyId,
+  isKeyCounted,
+}: Pick<Booked, 'keyId' | 'isKeyCounted'>): string | undefined {
+  return isKeyCounted === false ? undefined : keyId;
 }
 
 interface Span extends Pick<Counter, 'period' | 'span'> {

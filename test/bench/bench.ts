@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { reportAccepts } from './report-accepts.ts';
 import { reportArchive } from './report-archive.ts';
 import { reportBundles } from './report-bundles.ts';
+import { reportInFlight } from './report-in-flight.ts';
 import { reportLooks } from './report-looks.ts';
 import { reportTaskCosts } from './report-task-costs.ts';
 
@@ -13,7 +14,14 @@ async function main(): Promise<void> {
   console.log(
     `Node ${process.version}, ${process.platform} ${process.arch}, ${cpus().length} × ${cpu?.model}, ${describeCommit()}`,
   );
-  for (const report of [reportBundles, reportTaskCosts, reportLooks, reportArchive, reportAccepts])
+  for (const report of [
+    reportBundles,
+    reportTaskCosts,
+    reportLooks,
+    reportArchive,
+    reportAccepts,
+    reportInFlight,
+  ])
     console.log(await report());
 }
 

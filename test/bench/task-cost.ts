@@ -1,10 +1,7 @@
 import * as z from 'zod';
 import { secondsBetween } from '../../shared/clock.ts';
-import {
-  type InProcessGateway,
-  type InProcessGatewayOptions,
-  startInProcessGateway,
-} from '../support/in-process-gateway.ts';
+import { type InProcessGateway, startInProcessGateway } from '../support/in-process-gateway.ts';
+import type { InProcessGatewayOptions } from '../support/in-process-servers.ts';
 import { type DynamoDbMeter, startDynamoDbMeter } from './dynamodb-meter.ts';
 
 /** In a fresh process: what tasks at the provider named by the first argument use; reports a `TaskCost`. */

@@ -64,7 +64,7 @@ describe('GatewayStack', () => {
     ['Sweeper', 60],
     ['Reconciler', 900],
     ['SubmitToProvider', 75],
-    ['CheckJob', 60],
+    ['CheckJob', 120],
     ['ArchiveVideo', 600],
     ['SettleTask', 60],
     ['DeliverWebhook', 40],

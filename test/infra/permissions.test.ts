@@ -54,7 +54,7 @@ const permissions: readonly (readonly [string, Readonly<Record<string, readonly 
       [`${bucket}/inputs/*`]: [...read, ...write],
       [`${bucket}/videos/*`]: read,
       [`${bucket}/inbox/*`]: read,
-      [`${bucket}/outbox/*`]: [...read, ...replace],
+      [`${bucket}/outbox/*`]: [...read, ...write],
       [stateMachine]: ['states:StartExecution'],
       [deadLetters]: ['sqs:SendMessage'],
     },
@@ -166,6 +166,29 @@ describe('grantPermissions', () => {
               Action: 'dynamodb:GetItem',
               Resource: accounts,
               Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['ACCOUNT#*'] } },
+            }),
+          ]),
+        },
+      });
+    },
+  );
+
+  it.each(['Api', 'Callback'])(
+    'lets %s write on tasks alone: nothing of providers, jobs or queues',
+    (name) => {
+      const { properties } = gateway.require('AWS::IAM::Policy', `${name}RoleDefaultPolicy`);
+      const updates = statementsOf(gateway, name).filter(
+        ({ Action, Resource }) => Action.includes('dynamodb:UpdateItem') && Resource.includes(tasks),
+      );
+
+      expect(updates).toHaveLength(1);
+      expect(properties).toMatchObject({
+        PolicyDocument: {
+          Statement: expect.arrayContaining([
+            expect.objectContaining({
+              Action: 'dynamodb:UpdateItem',
+              Resource: tasks,
+              Condition: { 'ForAllValues:StringNotLike': { 'dynamodb:LeadingKeys': ['*#*'] } },
             }),
           ]),
         },

@@ -1,13 +1,26 @@
 import type { ProofReport } from './proof.ts';
+import { proveDeployment } from './prove-deployment.ts';
 import { proveFailover } from './prove-failover.ts';
+import { proveKilledWrites } from './prove-killed-writes.ts';
 import { proveKills } from './prove-kills.ts';
 import { proveLimits } from './prove-limits.ts';
 import { proveLongFaults } from './prove-long-faults.ts';
+import { proveOpenAiOrders } from './prove-openai-orders.ts';
 import { provePains } from './prove-pains.ts';
 import { proveShortFaults } from './prove-short-faults.ts';
 
-/** `npm run prove`: what is too long for `npm test`, in under ten minutes; prints a table, exits 1 if one breaks. */
-const proofs = [proveLongFaults, proveFailover, proveShortFaults, proveKills, proveLimits, provePains];
+/** `npm run prove`: what is too long for `npm test`, in about a quarter of an hour; prints a table, exits 1 if one breaks. */
+const proofs = [
+  proveLongFaults,
+  proveFailover,
+  proveOpenAiOrders,
+  proveShortFaults,
+  proveKills,
+  proveKilledWrites,
+  proveDeployment,
+  proveLimits,
+  provePains,
+];
 
 const appendices: string[] = [];
 console.log('| proof | what was done | what came of it | time | result |');

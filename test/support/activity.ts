@@ -36,6 +36,16 @@ export function createActivity(): Activity {
   };
 }
 
+/** Waits for work that counts by itself; counted twice, it could not come to rest. */
+export async function awaitAtRest<Value>(activity: Activity, work: () => Promise<Value>): Promise<Value> {
+  activity.rest();
+  try {
+    return await work();
+  } finally {
+    activity.goOn();
+  }
+}
+
 /**
  * Counts every fetch of this process until the returned function is called: a simulated provider delivers its
  * callbacks by fetch, and from outside nothing else shows when a delivery began and when it is over.

@@ -22,7 +22,7 @@ export async function cancelTask(
 ): Promise<ApiResponse> {
   const path = `/v1/videos/${toVideoId(id)}/cancel`;
   const event = anHttpEvent({ method: 'POST', path });
-  const request = { event, account, keyId: 'key_1', parameters: { id: toVideoId(id) } };
+  const request = { event, account, keyId: 'key_1', isKeyCounted: false, parameters: { id: toVideoId(id) } };
   return toResponse(await cancelVideo(request, { ...context, offers: [], pause }));
 }
 

@@ -48,14 +48,16 @@ export interface SpawnedGateway {
   stop(): Promise<number | null>;
 }
 
-/** Resolves when it serves; rejects with what it printed when it ends before. */
+const startEntry = new URL('../../infra/local/start.ts', import.meta.url).pathname;
+
+/** Resolves when it serves; rejects with what it printed when it ends before. `command` are a script and its arguments. */
 export async function spawnGateway(
   dataDirectory: string,
   variables: Environment = {},
+  command: readonly string[] = [startEntry],
 ): Promise<SpawnedGateway> {
-  const entry = new URL('../../infra/local/start.ts', import.meta.url).pathname;
   const { PATH, HOME, NODE_COMPILE_CACHE } = environment();
-  const child = spawn(process.execPath, [entry], {
+  const child = spawn(process.execPath, [...command], {
     env: { PATH, HOME, NODE_COMPILE_CACHE, ...testVariables, CONCH_DATA_DIR: dataDirectory, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

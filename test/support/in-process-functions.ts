@@ -1,6 +1,7 @@
 import httpRouterHandler from '@middy/http-router';
 import { apiRoutes } from '../../functions/api/routes.ts';
 import { type CallbackPath, receiveCallback } from '../../functions/callback/receive-callback.ts';
+import { doorRoutes } from '../../functions/doors/routes.ts';
 import { takeInFile } from '../../functions/intake/take-in-file.ts';
 import { archiveVideo } from '../../functions/steps/archive-video/archive-video.ts';
 import { checkJob } from '../../functions/steps/check-job/check-job.ts';
@@ -67,7 +68,8 @@ export function createFunctions(surroundings: FunctionSurroundings) {
     trustedOrigins,
     startExecution: (input: StepInput) => startExecution(servers.clients.sfn, stateMachineArn, input),
   };
-  const router = httpRouterHandler<HttpEvent, HttpAnswer>({ routes: apiRoutes(api) });
+  const routes = [...apiRoutes(api), ...doorRoutes(context.doors, api)];
+  const router = httpRouterHandler<HttpEvent, HttpAnswer>({ routes });
   return {
     context,
     api: httpHandler(router),

@@ -17,7 +17,7 @@ import { startCallbackServer } from './in-process-callbacks.ts';
 import { createFunctions, type InProcessFunctions, pauseBy } from './in-process-functions.ts';
 import {
   type InProcessClients,
-  type InProcessServerOptions,
+  type InProcessGatewayOptions,
   type InProcessServers,
   providerApiKey,
   startInProcessServers,
@@ -25,12 +25,6 @@ import {
 import { startInProcessWorkflow } from './in-process-workflow.ts';
 import { createInvocationLog, type Invocation, type InvocationLog } from './invocation-log.ts';
 import { createManualClock, type ManualClock } from './manual-clock.ts';
-
-export interface InProcessGatewayOptions
-  extends Omit<InProcessServerOptions, 'stack' | 'clock' | 'stepFunctions'> {
-  /** May be private and plain http: where webhooks are received. */
-  readonly trustedOrigins?: readonly string[];
-}
 
 /** As the schedule of the stack. */
 const sweepSeconds = 60;
@@ -77,16 +71,17 @@ export async function startInProcessGateway(options: InProcessGatewayOptions): P
   const log = createInvocationLog(createActivity());
   const engine = Promise.withResolvers<StateMachineEngine>();
   const functions = Promise.withResolvers<InProcessFunctions>();
+  const callbacks = await startCallbackServer((...message) =>
+    log.run('Callback', async () => (await functions.promise).receiveCallback(...message)),
+  );
   const servers = await startInProcessServers({
     ...options,
     stack,
     clock,
+    publicUrl: callbacks.url,
     stepFunctions: async (operation, input) =>
       createStepFunctionsService(await engine.promise)(operation, input),
   });
-  const callbacks = await startCallbackServer((...message) =>
-    log.run('Callback', async () => (await functions.promise).receiveCallback(...message)),
-  );
   functions.resolve(
     createFunctions({
       stack,

@@ -22,15 +22,23 @@ import { localRegion } from '../../infra/local/template/resource-identities.ts';
 import type { TimerClock } from '../../infra/local/timer-clock.ts';
 import { createFilm } from '../shared/media/films.ts';
 
-export interface InProcessServerOptions {
-  readonly stack: LocalStack;
-  readonly clock: TimerClock;
+export interface InProcessGatewayOptions {
   /** How long a job of a simulated provider takes. */
   readonly jobSeconds: number;
   /** Size of every video; noise in a true frame. */
   readonly videoBytes: number;
+  /** May be private and plain http: where webhooks are received. */
+  readonly trustedOrigins?: readonly string[];
   /** Serves DynamoDB to the functions in place of the embedded server, to watch or to disturb it. */
   readonly frontDynamoDb?: (server: LocalServer, stack: LocalStack) => Promise<LocalServer>;
+  /** Puts the job logs of an earlier run where the simulated providers read them; their callbacks go to `publicUrl`. */
+  readonly placeJobs?: (directory: string, publicUrl: string) => Promise<void>;
+}
+
+interface InProcessServerOptions extends InProcessGatewayOptions {
+  readonly stack: LocalStack;
+  readonly clock: TimerClock;
+  readonly publicUrl: string;
   readonly stepFunctions: AwsJsonService;
 }
 
@@ -93,14 +101,15 @@ function toClientOptions(endpoint: string) {
 }
 
 async function startSimulatedProviders(
-  { clock, jobSeconds, videoBytes }: InProcessServerOptions,
+  { clock, jobSeconds, videoBytes, publicUrl, placeJobs }: InProcessServerOptions,
   directory: string,
 ): Promise<ReadonlyMap<string, SimulatedProvider>> {
+  const dataDirectory = join(directory, 'providers');
+  await placeJobs?.(dataDirectory, publicUrl);
   const film = join(directory, 'film.mp4');
   await writeFile(film, createFilm({ filmBytes: videoBytes }));
   const started = new Map<string, SimulatedProvider>();
   for (const [name, dialect] of simulatedDialects) {
-    const dataDirectory = join(directory, 'providers');
     const videos = { make: async () => film };
     const options = { dialect, dataDirectory, clock, jobSeconds, videos, apiKey: providerApiKey };
     started.set(name, await startSimulatedProvider(options));

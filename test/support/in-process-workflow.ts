@@ -5,10 +5,15 @@ import type { TimerClock } from '../../infra/local/timer-clock.ts';
 import type { InProcessFunctions } from './in-process-functions.ts';
 import type { InvocationLog } from './invocation-log.ts';
 
+/** Runs what the state machine calls, and knows whether something is under way. */
+export interface WorkflowLog extends Pick<InvocationLog, 'activity'> {
+  run(name: string, work: () => Promise<unknown>): Promise<unknown>;
+}
+
 interface WorkflowParts {
   readonly stack: LocalStack;
   readonly clock: TimerClock;
-  readonly log: InvocationLog;
+  readonly log: WorkflowLog;
   readonly steps: InProcessFunctions['steps'];
   /** The state machine's own write. */
   readonly updateItem: (parameters: unknown) => Promise<unknown>;

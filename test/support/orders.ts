@@ -34,6 +34,7 @@ export interface OrderOverrides {
   readonly now?: Date;
   readonly idempotencyKey?: string;
   readonly keyId?: string;
+  readonly isKeyCounted?: boolean;
   readonly outboxName?: string;
 }
 

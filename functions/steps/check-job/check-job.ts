@@ -9,12 +9,12 @@ import { giveBackPlace } from '../../../shared/limits/give-back.ts';
 import { noteOutcome } from '../../../shared/limits/note-outcome.ts';
 import { recordUnknown } from '../../../shared/steps/attempt-outcome.ts';
 import { deadlineOf, decisionOf, toOutcomeRecord } from '../../../shared/steps/decision.ts';
-import { jobOf, lookAtJob } from '../../../shared/steps/look-at-job.ts';
+import { jobOf } from '../../../shared/steps/look-at-job.ts';
 import type { StepContext } from '../../../shared/steps/step-context.ts';
 import { failUnsent, hasWaitedTooLong, waitedTooLong } from '../../../shared/steps/unsent.ts';
 import { requireTask, type Written } from '../../../shared/storage/task-store.ts';
-import { type Adoption, adoptJob } from './adopt-job.ts';
-import { cancelOnRequest } from './cancel-on-request.ts';
+import { adoptJob } from './adopt-job.ts';
+import { lookAndCancel, type Sighting } from './cancel-on-request.ts';
 import { learnDuration } from './learn-duration.ts';
 import { lookIntoEvidence } from './look-into-evidence.ts';
 import { recordFailure, recordProgress } from './record-progress.ts';
@@ -90,7 +90,7 @@ async function observeUnsent(task: Task, context: StepContext): Promise<Written>
 /** Its worker may still be sending; once it cannot live any more, nobody knows what it did. */
 async function observeClaimed(task: Task, attempt: Attempt, context: StepContext): Promise<Written> {
   const adoption = await adoptJob(task, attempt, context);
-  if (adoption.kind === 'adopted') return recordAdopted(adoption, context);
+  if (adoption.kind === 'adopted') return recordSighting(adoption, context);
   const isWorkerGone = secondsBetween(attempt.claimedAt, context.clock.now()) >= maxSubmitSeconds;
   return isWorkerGone ? recordUnknown(toOutcomeRecord(task, attempt, context)) : task;
 }
@@ -98,16 +98,13 @@ async function observeClaimed(task: Task, attempt: Attempt, context: StepContext
 /** Without a job to adopt it waits for a callback that names one, and for one that it could not read longer. */
 async function observeUnknown(task: Task, attempt: Attempt, context: StepContext): Promise<Written> {
   const adoption = await adoptJob(task, attempt, context);
-  if (adoption.kind === 'adopted') return recordAdopted(adoption, context);
+  if (adoption.kind === 'adopted') return recordSighting(adoption, context);
   const canCallBack = attempt.callbackSecretHash !== undefined;
   const isLast = isLastLook(deadlineOf(task, context), adoption.kind === 'unreadable');
   return canCallBack && !isLast ? task : recordFailure(task, submitUnknown, context);
 }
 
-async function recordAdopted(
-  { written, progress }: Extract<Adoption, { kind: 'adopted' }>,
-  context: StepContext,
-): Promise<Written> {
+async function recordSighting({ written, progress }: Sighting, context: StepContext): Promise<Written> {
   return written === 'stale' ? 'stale' : recordProgress(written, progress, context);
 }
 
@@ -120,9 +117,7 @@ async function observeArchiving(task: Task, context: StepContext): Promise<Writt
 
 async function observeJob(task: Task, job: Job | undefined, context: StepContext): Promise<Written> {
   if (job === undefined) throw new Error(`Task ${task.id} is processing without a job`);
-  const asked = await cancelOnRequest(task, job, context);
-  if (asked === 'stale' || positionOf(asked) !== 'awaiting') return asked;
-  return recordProgress(asked, await lookAtJob(asked, job, context), context);
+  return recordSighting(await lookAndCancel(task, job, context), context);
 }
 
 const archiveFailed: Failure = {
@@ -134,6 +129,6 @@ const archiveFailed: Failure = {
 const submitUnknown: Failure = {
   code: 'submit_unknown',
   message:
-    'Whether the provider took the order is not known; the amount stays held until somebody reviews it',
+    'Nobody could tell whether the provider took the order; its amount is held until a person has reviewed it',
   charged: 'unknown',
 };

@@ -3,6 +3,7 @@ import type { Failure, JobProgress } from '../../../shared/domain/job-progress.t
 import { deadlineAfter, isLastLook, maxArchivingSeconds } from '../../../shared/domain/look-schedule.ts';
 import {
   type Attempt,
+  attemptPath,
   currentAttempt,
   type EvidenceVerdict,
   type Task,
@@ -40,7 +41,7 @@ async function seek(task: Task, attempt: Attempt, context: StepContext): Promise
 
 async function attach(task: Task, jobId: string, { tasks, clock }: StepContext): Promise<Written> {
   const now = clock.now();
-  const at = pathOf(task);
+  const at = attemptPath(task.attempts.length);
   const isOpen = isLeft('evidence');
   return tasks.amendTerminal(
     task.id,
@@ -91,7 +92,7 @@ async function keepOutput(
     {
       set: {
         outputUrl: url,
-        [`${pathOf(task)}.reportedCostMicroUsd`]: cost,
+        [`${attemptPath(task.attempts.length)}.reportedCostMicroUsd`]: cost,
         deadlineAt: secondsAfter(clock.now(), maxArchivingSeconds),
       },
     },
@@ -119,7 +120,7 @@ async function judge(
   { verdict, failure, cost }: Finding,
   { tasks }: StepContext,
 ): Promise<Written> {
-  const at = pathOf(task);
+  const at = attemptPath(task.attempts.length);
   const followUps = task.followUps.filter((followUp) => followUp !== 'evidence');
   const areAsRead = areLeft(task.followUps);
   const absent = ['result', 'wake'].map((name) => `attribute_not_exists({${name}})`);
@@ -139,8 +140,4 @@ async function judge(
       values: { ...areAsRead.values, ':hint': currentAttempt(task)?.hintedJobId },
     },
   );
-}
-
-function pathOf({ attempts }: Task): string {
-  return `attempts[${attempts.length - 1}]`;
 }

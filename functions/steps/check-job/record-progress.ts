@@ -5,7 +5,7 @@ import {
   type JobProgress,
 } from '../../../shared/domain/job-progress.ts';
 import { isLastLook } from '../../../shared/domain/look-schedule.ts';
-import { currentAttempt, type Task } from '../../../shared/domain/task.ts';
+import { attemptPath, currentAttempt, type Task } from '../../../shared/domain/task.ts';
 import { logger } from '../../../shared/logger.ts';
 import { count } from '../../../shared/metrics.ts';
 import { deadlineOf } from '../../../shared/steps/decision.ts';
@@ -38,11 +38,22 @@ export async function recordProgress(
     }
     case 'failed':
       return recordFailure(task, progress.failure, context);
+    case 'unreadable':
+      return isGoneOnRequest(task, progress)
+        ? recordFailure(task, canceledOnRequest, context)
+        : recordOverdue(task, progress, context);
     case 'queued':
     case 'running':
-    case 'unreadable':
       return recordOverdue(task, progress, context);
   }
+}
+
+/** Its provider said that it canceled the job, and knows nothing of it any more. */
+function isGoneOnRequest(
+  task: Task,
+  { isJobUnknown }: Extract<JobProgress, { kind: 'unreadable' }>,
+): boolean {
+  return isJobUnknown === true && currentAttempt(task)?.isCancelConfirmed === true;
 }
 
 /**
@@ -50,15 +61,15 @@ export async function recordProgress(
  * still says what the decision was based on. Nobody may have rung since the look, nor named a job: then there is
  * one more look.
  */
-export async function recordFailure(task: Task, failure: Failure, { tasks }: StepContext): Promise<Written> {
-  const at = `attempts[${task.attempts.length - 1}]`;
+export async function recordFailure(task: Task, failure: Failure, context: StepContext): Promise<Written> {
+  const at = attemptPath(task.attempts.length);
   const { outcome, hintedJobId } = currentAttempt(task) ?? {};
   const hint =
     hintedJobId === undefined ? `attribute_not_exists({${at}.hintedJobId})` : `{${at}.hintedJobId} = :hint`;
   const absent = ['failure', 'result', 'wake'].map((name) => `attribute_not_exists({${name}})`);
-  return tasks.amend(
+  return context.tasks.amend(
     task.id,
-    { set: { failure: toTaskFailure(task, failure), [`${at}.failure`]: failure } },
+    { set: { failure: toTaskFailure(task, failure, context), [`${at}.failure`]: failure } },
     {
       text: ['{state} = :state', `{${at}.outcome} = :outcome`, hint, ...absent].join(' AND '),
       values: {
@@ -71,15 +82,22 @@ export async function recordFailure(task: Task, failure: Failure, { tasks }: Ste
 }
 
 /** What the failure of an attempt is for its task: nothing where another offer may mend it. */
-function toTaskFailure(task: Task, failure: Failure): Failure | undefined {
+function toTaskFailure(task: Task, failure: Failure, context: StepContext): Failure | undefined {
   if (isWorthAnotherOffer(failure)) return undefined;
-  return isStoppedOnRequest(task, failure) ? canceledOnRequest : failure;
+  return isStoppedOnRequest(task, failure, context) ? canceledOnRequest : failure;
 }
 
-/** Its provider was asked to cancel it, and then it failed for no reason of its own: the answer did not reach us. */
-function isStoppedOnRequest(task: Task, { code, charged }: Failure): boolean {
-  const isAsked = currentAttempt(task)?.cancelAskedAt !== undefined;
-  return isAsked && code === 'generation_failed' && charged === 'no';
+/**
+ * It failed for no reason of its own, at a provider that cancels jobs: who asked it may have died before that was
+ * written down.
+ */
+function isStoppedOnRequest(
+  { cancelRequestedAt, provider }: Task,
+  { code, charged }: Failure,
+  { providers }: StepContext,
+): boolean {
+  const mayBeAsked = cancelRequestedAt !== undefined && providers.get(provider)?.cancel !== undefined;
+  return mayBeAsked && code === 'generation_failed' && charged === 'no';
 }
 
 interface Output {
@@ -99,7 +117,7 @@ async function recordOutput(
     set: {
       outputUrl: url,
       archivingAt: clock.now().toISOString(),
-      [`attempts[${task.attempts.length - 1}].reportedCostMicroUsd`]: cost,
+      [`${attemptPath(task.attempts.length)}.reportedCostMicroUsd`]: cost,
     },
   });
 }

@@ -42,7 +42,7 @@ declare module 'dynalite/db/index.js' {
   }
 
   export interface ValueIterator {
-    /** Fewer than `size` at the end. */
+    /** At most `size`, and fewer where the page would grow too large; none at the end. */
     nextv(size: number): Promise<unknown[]>;
     close(): Promise<void>;
   }

@@ -40,7 +40,8 @@ async function* readPages(values: ValueIterator): AsyncGenerator<unknown> {
     for (;;) {
       const page = await values.nextv(pageSize);
       yield* page;
-      if (page.length < pageSize) return;
+      // A page may also end early, for its size in bytes: only an empty one is the end.
+      if (page.length === 0) return;
     }
   } finally {
     await values.close();

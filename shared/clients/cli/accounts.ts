@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { type Budget, budgetOfPeriod } from '../../domain/budget.ts';
 import { toUsd } from '../../domain/money.ts';
 import { retentionDays } from '../../domain/retention.ts';
-import { keyLimitOf } from '../../storage/account-items.ts';
+import { isCounted, keyLimitOf } from '../../storage/account-items.ts';
 import type { AccountChange, AccountTerms } from '../../storage/account-terms.ts';
 import { type Counter, countersOf } from '../../storage/money-counters.ts';
 import { budgetOptions, readBudgetChange, requireAccountName, toBudget } from './budget-options.ts';
@@ -63,7 +63,7 @@ async function show(deployment: Deployment, { name, change }: AccountOptions): P
   const booked = { account: name, holdMonth: now.slice(0, 7), holdDay: now.slice(0, 10) };
   const rows = [
     ...countersOf(booked).map((counter) => ({ whose: 'account', counter, budget: account.budget })),
-    ...keys.flatMap(({ keyId, revokedAt, ...key }) =>
+    ...keys.filter(isCounted).flatMap(({ keyId, revokedAt, ...key }) =>
       countersOf({ ...booked, keyId })
         .filter(({ owner }) => owner === 'key')
         .map((counter) => {

@@ -3,14 +3,17 @@ import { currentAttempt, type EvidenceVerdict, type Task } from '../../domain/ta
 import { positionOf } from '../../domain/task-outcome.ts';
 import { hasKeptHold, resolutionOf } from '../../ledger/resolve.ts';
 
-/** What is known of a job that showed up after its task had ended, and what capturing a kept hold would do. */
-export function describeEvidence(task: Task): string[][] {
+/**
+ * What is known of a job that showed up after its task had ended, and what capturing a kept hold would do. The archived
+ * video may be gone from the bucket.
+ */
+export function describeEvidence(task: Task, isFilmGone = false): string[][] {
   const { evidence } = task;
   const { jobId, hintedJobId = '', reportedCostMicroUsd: cost } = currentAttempt(task) ?? {};
   return [
     ...(evidence === undefined ? [] : [['evidence', `job ${jobId ?? hintedJobId}: ${describeJob(task)}`]]),
     ...(evidence === undefined || cost === undefined ? [] : [['reported', `${toUsd(cost)} USD`]]),
-    ...(hasKeptHold(task) ? [['--captured', describeCapture(task)]] : []),
+    ...(hasKeptHold(task) ? [['--captured', describeCapture(task, isFilmGone)]] : []),
   ];
 }
 
@@ -50,8 +53,9 @@ function describeLook(task: Task): string {
   }
 }
 
-function describeCapture(task: Task): string {
+function describeCapture(task: Task, isFilmGone: boolean): string {
   const charge = `would charge ${toUsd(task.holdMicroUsd)} USD`;
+  if (isFilmGone) return `${charge} and publish nothing: the archived video is gone from the bucket`;
   if (task.result !== undefined) return `${charge} and publish the archived video`;
   if (positionOf(task) !== 'terminal') return `${charge}, and publish the video once it is archived`;
   return `${charge}; there is no video to publish, unless one shows up later`;

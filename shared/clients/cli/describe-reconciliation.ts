@@ -17,6 +17,10 @@ export function describeReconciliation(report: ReconciliationReport): string {
       'tasks that may have cost something, and were not charged',
       toUnchargedRows(cost_without_task.uncharged),
     ),
+    toSection('ended, but their late job may still change what is told: judged later', [
+      ['video'],
+      ...report.pending.map((video) => [video]),
+    ]),
     toSection('balances of the providers', toBalanceRows(cost_without_task.balances)),
   ];
   return [toHeadline(report), ...sections.flat()].join('\n\n');

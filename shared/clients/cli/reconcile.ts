@@ -1,11 +1,10 @@
 import { parseArgs } from 'node:util';
-import { S3Client } from '@aws-sdk/client-s3';
 import { systemClock, systemPause } from '../../clock.ts';
 import { reconcile } from '../../ledger/reconcile.ts';
 import { providerDefinitions } from '../../providers/registry.ts';
-import { createMediaStore } from '../../storage/media-store.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
 import { describeReconciliation } from './describe-reconciliation.ts';
+import { openMedia } from './open-media.ts';
 import { runCommand } from './run-command.ts';
 
 const usage = `npm run reconcile [-- --json] [--stack STACK]
@@ -22,14 +21,14 @@ async function run(args: readonly string[]): Promise<void> {
   if (report.differs) process.exitCode = 1;
 }
 
-function toSources({ tasks, standings, ledger, bucket }: Deployment): Parameters<typeof reconcile>[0] {
-  const client = new S3Client({ ...bucket.client, forcePathStyle: true });
+function toSources(deployment: Deployment): Parameters<typeof reconcile>[0] {
+  const { tasks, standings, ledger } = deployment;
   return {
     tasks,
     standings,
     accountsTable: { client: ledger.client, tableName: ledger.accountsTableName },
     providerNames: providerDefinitions.map(({ name }) => name),
-    media: createMediaStore({ client, bucket: bucket.name }),
+    media: openMedia(deployment),
     clock: systemClock,
     pause: systemPause,
   };

@@ -7,6 +7,7 @@ import { hasKeptHold, type Resolution, resolutionOf, resolveTask } from '../../l
 import { CommandError } from './command-error.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
 import { describeEvidence } from './describe-evidence.ts';
+import { openMedia } from './open-media.ts';
 import { runCommand } from './run-command.ts';
 import { toTable } from './text-table.ts';
 
@@ -39,7 +40,7 @@ async function show(deployment: Deployment, id: string): Promise<string> {
     ...(task.deletedAt === undefined ? [] : [['deleted', task.deletedAt]]),
     ['hold', `${toUsd(task.holdMicroUsd)} USD of ${task.holdMonth}, ${describeHold(task)}`],
     ...(resolvedAt === undefined ? [] : [['resolved', resolvedAt]]),
-    ...describeEvidence(task),
+    ...describeEvidence(task, await isFilmGone(task, deployment)),
     ...describeLinks(task),
   ];
   return [toTable(facts), ...(task.attempts.length === 0 ? [] : [describeAttempts(task)])].join('\n\n');
@@ -69,13 +70,24 @@ function describeAttempts({ attempts }: Task): string {
 async function resolve(deployment: Deployment, id: string, resolution: Resolution): Promise<string> {
   const task = await requireTask(id, deployment);
   if (!hasKeptHold(task)) return describeEnded(task, resolution);
-  const written = await resolveTask(task, { resolution, now: new Date() }, deployment.ledger);
+  const isGone = resolution === 'captured' && (await isFilmGone(task, deployment));
+  const resolving = { resolution, now: new Date(), isFilmGone: isGone };
+  const written = await resolveTask(task, resolving, deployment.ledger);
   // Somebody was faster, or its video was archived at this moment: the row is read again.
   if (written === 'stale') return resolve(deployment, id, resolution);
   const amount = `${toUsd(task.holdMicroUsd)} USD of ${task.account} in ${task.holdMonth}`;
   const outcome = resolution === 'captured' ? 'are charged' : 'are free again';
   const publication = written === 'published' ? ', and its video is published' : '';
-  return `${toVideoId(id)} is resolved: ${amount} ${outcome}${publication}`;
+  const loss = isGone
+    ? '. The video that was archived for it is gone from the bucket: none is published'
+    : '';
+  return `${toVideoId(id)} is resolved: ${amount} ${outcome}${publication}${loss}`;
+}
+
+/** What nobody resolves for over a year leaves the bucket, by the rule for its folder. */
+async function isFilmGone(task: Task, deployment: Deployment): Promise<boolean> {
+  if (task.result === undefined || !hasKeptHold(task)) return false;
+  return (await openMedia(deployment).headObject(task.result.key)) === undefined;
 }
 
 /** Saying the same again is no fault; anything else about a hold that is not kept is. */

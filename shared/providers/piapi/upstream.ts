@@ -11,6 +11,7 @@ import {
   isContradiction,
   isRefusal,
   readJobAnswer,
+  toCancelOutcome,
   toSubmitOutcome,
   unreadable,
 } from '../upstream-answers.ts';
@@ -30,6 +31,7 @@ const label = 'PiAPI';
 /** Talks to `POST /api/v1/task`, `GET` and `DELETE /api/v1/task/{task_id}`, and `GET /account/info` under `baseUrl`. */
 export function createUpstream(baseUrl: string): Pick<Provider, 'submit' | 'check' | 'cancel' | 'balance'> {
   const tasksUrl = `${baseUrl}/api/v1/task`;
+  const jobUrl = (id: string) => `${tasksUrl}/${encodeURIComponent(id)}`;
   return {
     async submit(request, context, callback) {
       const nativeModel = nativeModels.find((name) => name === request.nativeModel);
@@ -49,22 +51,21 @@ export function createUpstream(baseUrl: string): Pick<Provider, 'submit' | 'chec
       return toSubmitOutcome(answer, { label, readSuccess, readRefusal });
     },
     async check(job, context) {
-      const read = await readUrl('GET', `${tasksUrl}/${encodeURIComponent(job.id)}`, context);
+      const read = readJobAnswer(await ask('GET', jobUrl(job.id), context), label);
       return read.kind === 'read' ? toProgress(read.body, context) : read;
     },
     async cancel(job, context) {
-      const read = await readUrl('DELETE', `${tasksUrl}/${encodeURIComponent(job.id)}`, context);
-      return read.kind === 'read' ? toCancelOutcome(read.body) : { ...read, kind: 'not_canceled' };
+      return toCancelOutcome(await ask('DELETE', jobUrl(job.id), context), { label, readWord });
     },
     async balance(context) {
-      const read = await readUrl('GET', `${baseUrl}/account/info`, context);
+      const read = readJobAnswer(await ask('GET', `${baseUrl}/account/info`, context), label);
       return read.kind === 'read' ? toBalance(read.body) : read;
     },
   };
 }
 
-async function readUrl(method: 'GET' | 'DELETE', url: string, { http, apiKey, signal }: ProviderContext) {
-  return readJobAnswer(await http({ method, url, headers: { 'x-api-key': apiKey }, signal }), label);
+function ask(method: 'GET' | 'DELETE', url: string, { http, apiKey, signal }: ProviderContext) {
+  return http({ method, url, headers: { 'x-api-key': apiKey }, signal });
 }
 
 function toCreateRequest(
@@ -131,6 +132,7 @@ function toRefusal(status: number, text: string, hidden: Hidden): SubmitOutcome 
 
 function toProgress(body: unknown, context: ProviderContext): JobProgress {
   const { code = 200, data } = envelopeSchema.safeParse(body).data ?? {};
+  if (code === 404) return { ...unreadable(label, 'code 404'), isJobUnknown: true };
   if (code !== 200) return unreadable(label, `code ${code}`);
   if (data?.status === undefined) return unreadable(label, 'no status');
   const meaning = meaningOf(data.status);
@@ -182,7 +184,7 @@ function toFailure({ error, output, meta }: WireTask, hidden: Hidden): Failure {
 }
 
 /** Nothing but its own word counts: for Hailuo the endpoint is not documented. A task that goes on contradicts it. */
-function toCancelOutcome(body: unknown): CancelOutcome {
+function readWord(body: unknown): CancelOutcome {
   const { code, data } = envelopeSchema.safeParse(body).data ?? {};
   const isOver = data?.status === undefined || meaningOf(data.status) === 'failed';
   if (code === 200 && isOver) return { kind: 'canceled' };

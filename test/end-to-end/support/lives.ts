@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { Life } from '../../support/fault-kit/kill-at-every-write.ts';
 import { memoryAccount } from '../../support/in-memory/customer.ts';
 import type { MemoryGateway } from '../../support/in-memory/memory-gateway.ts';
@@ -51,6 +52,36 @@ export const lives = {
       await call({ method: 'POST', path: `/v1/videos/${id}/retry` });
     },
   },
+  'an order from the inbox that is deleted': {
+    providerNames: ['cloudsway'],
+    jobSeconds,
+    async live({ drop, call, pause }) {
+      await drop('clip', { prompt: 'Deleted', model });
+      await pause(2 * 60 * 60);
+      const { body } = await call({ path: '/v1/videos' });
+      const [video] = z.object({ data: z.array(z.object({ id: z.string() })) }).parse(body).data;
+      await call({ method: 'DELETE', path: `/v1/videos/${video?.id}` });
+    },
+    judge: async ({ tasks }, gateway) => {
+      const files = await listOutbox(gateway);
+      const isParked = tasks.some(({ chargeMicroUsd }) => chargeMicroUsd === undefined);
+      return isParked || files === '' ? [] : [`the outbox still has ${files}`];
+    },
+  },
+  'an order whose job shows up after it was given up': {
+    providerNames: ['piapi'],
+    // It is given up after ten times as long.
+    variables: { PIAPI_TYPICAL_SECONDS: '10' },
+    faults: { piapi: [{ kind: 'drop_after_accepting' }, { kind: 'delay_callback', seconds: 600 }] },
+    jobSeconds,
+    live: async ({ order }) => void (await order({ prompt: 'Late', model })),
+    judge: (books) => [
+      ...findOtherEnds(books, { Late: 'submit_unknown' }),
+      ...books.tasks.flatMap(({ result }) =>
+        result === undefined && books.jobs.length > 0 ? ['its video is not kept'] : [],
+      ),
+    ],
+  },
   'an order that is canceled while it waits for a place': {
     providerNames: ['piapi'],
     variables: { PIAPI_LIMITS: '{"concurrent": 1}' },
@@ -71,29 +102,37 @@ export const lives = {
       await pause(5);
       await call({ method: 'POST', path: `/v1/videos/${id}/cancel` });
     },
-    judge: (books) => findOtherEnds(books, { Canceled: 'canceled' }),
+    // A job that only its callback made known has ended by then.
+    judge: (books) => findOtherEnds(books, { Canceled: ['canceled', 'completed'] }),
   },
 } satisfies Record<string, Life>;
 
 /** An order whose worker died while it was sent may have been bought or not, and is parked then. */
-function findOtherEnds({ tasks, prompts }: Books, ends: Readonly<Record<string, string>>): string[] {
+function findOtherEnds(
+  { tasks, prompts }: Books,
+  ends: Readonly<Record<string, string | readonly string[]>>,
+): string[] {
   const found = new Map(tasks.map(({ id, state, failure }) => [prompts.get(id), failure?.code ?? state]));
   return Object.entries(ends).flatMap(([prompt, end]) =>
-    [end, 'submit_unknown'].includes(found.get(prompt) ?? '')
+    [end, 'submit_unknown'].flat().includes(found.get(prompt) ?? '')
       ? []
       : [`"${prompt}" ended as ${found.get(prompt)}`],
   );
 }
 
 /** What an order from the inbox finds in the outbox says how it ended, and nothing else lies there. */
-async function findOutboxBreaches({ tasks }: Books, { context }: MemoryGateway): Promise<string[]> {
+async function findOutboxBreaches({ tasks }: Books, gateway: MemoryGateway): Promise<string[]> {
+  const files = await listOutbox(gateway);
+  const wanted = tasks[0]?.state === 'completed' ? 'mp4,result.json' : 'error.json';
+  return files === wanted ? [] : [`the outbox has ${files} instead of ${wanted}`];
+}
+
+async function listOutbox({ context }: MemoryGateway): Promise<string> {
   const found = await Promise.all(
     ['mp4', 'result.json', 'error.json'].map(async (extension) => {
       const head = await context.media.headObject(`outbox/${memoryAccount}/clip.${extension}`);
       return head === undefined ? [] : [extension];
     }),
   );
-  const files = found.flat().join();
-  const wanted = tasks[0]?.state === 'completed' ? 'mp4,result.json' : 'error.json';
-  return files === wanted ? [] : [`the outbox has ${files} instead of ${wanted}`];
+  return found.flat().join();
 }

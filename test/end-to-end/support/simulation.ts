@@ -10,6 +10,8 @@ const stateSchema = z.object({
       id: z.string(),
       prompt: z.string(),
       status: z.enum(['queued', 'running', 'succeeded', 'failed']),
+      /** Absent on a job that never ends. */
+      endsAt: z.iso.datetime().optional(),
       callbackTries: z.int(),
     }),
   ),

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../shared/clock.ts';
 import type { Budget } from '../../../shared/domain/budget.ts';
 import { newShortId } from '../../../shared/ids.ts';
+import { listCounters } from '../../../shared/storage/list-counters.ts';
+import { counterNameOf } from '../../../shared/storage/money-counters.ts';
 import { type ServedApi, startApi, twoProviders } from '../../support/served-api.ts';
 
 let api: ServedApi;
@@ -92,5 +94,19 @@ describe('POST /v1/videos beyond a budget', () => {
     const page = await api.tables.tasks.listTaskViews({ account, limit: 10, order: 'asc' });
 
     expect(page.views.map(({ task }) => task.keyId)).toEqual([keyId]);
+  });
+
+  it('counts orders for a key that has limits, and for no other one', async () => {
+    const [free, daily, monthly] = [
+      await newBuyer(),
+      await newBuyer({ dailyMicroUsd: 200_000 }),
+      await newBuyer({ monthlyMicroUsd: 200_000 }),
+    ];
+    for (const { order } of [free, daily, monthly]) expect((await order()).status).toBe(200);
+
+    const { client } = api.tables;
+    const counters = await listCounters({ client, tableName: 'accounts' }, account);
+    const counted = [...counters.keys()].map((sortKey) => counterNameOf(sortKey)?.keyId);
+    expect(new Set(counted)).toEqual(new Set([undefined, daily.keyId, monthly.keyId]));
   });
 });

@@ -89,6 +89,23 @@ describe('POST /v1/videos/{id}/cancel of what nobody is paid for', () => {
     expect(await read(steps, task)).toMatchObject({ state: 'canceled', followUps: ['lease'] });
   });
 
+  it('lets an execution that was about to wait for a place go on to its end', async () => {
+    const steps = await start();
+    const task = await placeTestOrder(steps);
+    await steps.tasks.amend(task.id, { set: { queuedAt: task.createdAt } });
+
+    await cancelTask(steps, task);
+
+    // As AwaitPlace does; whoever is refused there goes to the submit step.
+    const sleep = steps.tasks.amendTerminal(
+      task.id,
+      { set: { taskToken: 'token-of-the-sleeper' } },
+      { text: 'attribute_exists({pk}) AND attribute_not_exists({wake})' },
+    );
+    expect(await sleep).toBe('stale');
+    expect(await submit(steps, task)).toEqual({ decision: 'settle' });
+  });
+
   it('answers the same again for one that is canceled', async () => {
     const steps = await start();
     const task = await placeTestOrder(steps);
@@ -134,7 +151,8 @@ describe('POST /v1/videos/{id}/cancel of what a provider may have', () => {
   it('answers as soon as the provider has canceled and the hold is given back', async () => {
     const steps = await start();
     const task = await placeJob(steps);
-    steps.upstream.reply({ body: { code: 200, message: 'task job-1 canceled' } });
+    const hasFailed = aPiapiTask({ status: 'failed', error: { code: 10000, raw_message: 'canceled' } });
+    steps.upstream.reply(aPiapiTask(), { body: { code: 200, message: 'task job-1 canceled' } }, hasFailed);
     let seconds = 0;
     const pause = async () => {
       seconds += 1;
@@ -150,13 +168,29 @@ describe('POST /v1/videos/{id}/cancel of what a provider may have', () => {
   it('answers as soon as the provider has refused to cancel', async () => {
     const steps = await start();
     const task = await placeJob(steps);
-    steps.upstream.reply({ status: 400, body: { code: 400, message: 'processing' } }, aPiapiTask());
+    steps.upstream.reply(aPiapiTask(), { status: 400, body: { code: 400, message: 'processing' } });
     const pause = async () => void (await check(steps, task));
 
     const { body } = await cancelTask(steps, task, { pause });
 
     expect(body).toMatchObject({ status: 'in_progress', gateway: { cancel_requested: true } });
-    expect(steps.upstream.requests.map(({ method }) => method)).toEqual(['POST', 'DELETE', 'GET']);
+    expect(steps.upstream.requests.map(({ method }) => method)).toEqual(['POST', 'GET', 'DELETE']);
+  });
+
+  it('goes on waiting while a look is to confirm that the provider canceled', async () => {
+    const steps = await start();
+    const task = await placeJob(steps);
+    const hasFailed = aPiapiTask({ status: 'failed', error: { code: 10000, raw_message: 'canceled' } });
+    const says = { body: { code: 200, message: 'task job-1 canceled' } };
+    steps.upstream.reply(aPiapiTask(), says, { status: 500 }, hasFailed);
+    let seconds = 0;
+    const pause = async () => {
+      seconds += 1;
+      if (seconds < 3) await check(steps, task);
+      if (seconds === 3) await settleTask(await read(steps, task), steps.clock.now(), steps.ledger);
+    };
+
+    expect(await cancelTask(steps, task, { pause })).toMatchObject({ status: 200, body: canceled });
   });
 
   it('waits ten seconds at most for a provider that may cancel', async () => {

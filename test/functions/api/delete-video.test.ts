@@ -117,7 +117,8 @@ describe('DELETE /v1/videos/{id}', () => {
     await resolveTask(task, { resolution: 'released', now: new Date() }, api.tables.ledger);
     const answer = await remove(task);
 
-    expect(refused).toMatchObject({ status: 409, body: { code: 'video_in_review' } });
+    const detail = expect.stringMatching(/nobody knows yet whether .*\. Its hold is reviewed$/);
+    expect(refused).toMatchObject({ status: 409, body: { code: 'video_in_review', detail } });
     expect(refused.headers).toMatchObject({ 'x-should-retry': 'false' });
     expect(answer).toMatchObject({ status: 200 });
   });
@@ -127,7 +128,13 @@ describe('DELETE /v1/videos/{id}', () => {
     await resolveTask(task, { resolution: 'captured', now: new Date() }, api.tables.ledger);
     await api.tables.tasks.amendTerminal(task.id, { set: { followUps: ['evidence'] } });
 
-    expect(await remove(task)).toMatchObject({ status: 409, body: { code: 'video_in_review' } });
+    expect(await remove(task)).toMatchObject({
+      status: 409,
+      body: {
+        code: 'video_in_review',
+        detail: expect.stringMatching(/its job showed up late, and is being looked into\. Try again/),
+      },
+    });
   });
 });
 

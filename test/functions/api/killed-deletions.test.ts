@@ -54,7 +54,7 @@ async function deliver(): Promise<Task> {
 function remove({ id }: Task, api: Pick<SweepContext, 'tasks' | 'media' | 'clock'>) {
   const event = anHttpEvent({ method: 'DELETE', path: '/' });
   return deleteVideo(
-    { event, account: 'acme', keyId: 'key_1', parameters: { id: toVideoId(id) } },
+    { event, account: 'acme', keyId: 'key_1', isKeyCounted: false, parameters: { id: toVideoId(id) } },
     { ...api, clock },
   );
 }

@@ -38,7 +38,7 @@ async function ask(task: Task, { query = {}, prefer = '', meanwhile = {} }: Wait
   const event = anHttpEvent({ path: `/v1/videos/${toVideoId(task.id)}`, headers: { prefer } });
   const parameters = { id: toVideoId(task.id), ...query };
   const answer = await getVideo(
-    { event, account: 'acme', keyId: 'key_1', parameters },
+    { event, account: 'acme', keyId: 'key_1', isKeyCounted: false, parameters },
     {
       tasks: api.tables.tasks,
       queue: api.tables.queue,

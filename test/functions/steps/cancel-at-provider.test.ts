@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { checkJob } from '../../../functions/steps/check-job/check-job.ts';
 import { claimAttempt } from '../../../functions/steps/submit-to-provider/claim-attempt.ts';
 import { submitToProvider } from '../../../functions/steps/submit-to-provider/submit-to-provider.ts';
@@ -20,6 +20,7 @@ import {
 const nothingSpent = { committedMicroUsd: 0, spentMicroUsd: 0 };
 const held = { committedMicroUsd: 200_000, spentMicroUsd: 0 };
 const canceled = { failure: { code: 'canceled', charged: 'no' } };
+const goesOn = aPiapiTask({ status: 'processing' });
 const isCanceled: Reply = { body: { code: 200, message: 'task job-1 canceled' } };
 const isRunning: Reply = { status: 400, body: { code: 400, message: 'only a pending task can be canceled' } };
 const hasFailed = aPiapiTask({
@@ -58,19 +59,20 @@ describe('a job whose customer asked for its end', () => {
   it('ends as canceled, its place and hold given back, when its provider cancels it', async () => {
     const steps = await start({ PIAPI_LIMITS: '{"concurrent":1}' });
     const task = await placeCanceledJob(steps);
-    steps.upstream.reply(isCanceled);
+    steps.upstream.reply(aPiapiTask(), isCanceled, hasFailed);
 
     expect(await check(steps, task)).toEqual({ decision: 'settle' });
 
     expect(await read(steps, task)).toMatchObject({
       ...canceled,
-      attempts: [{ ...canceled, cancelAskedAt: steps.clock.now().toISOString() }],
+      attempts: [{ failure: { charged: 'no' }, cancelAskedAt: steps.clock.now().toISOString() }],
     });
     expect((await steps.standings.get('piapi')).standing.leases).toEqual({});
     await settle(steps, task);
     expect(await read(steps, task)).toMatchObject({ state: 'canceled', chargeMicroUsd: 0 });
     expect(await readMonth(steps, 'acme')).toEqual(nothingSpent);
-    expect(steps.upstream.requests[1]).toMatchObject({
+    expect(asked(steps)).toEqual(['GET', 'DELETE', 'GET']);
+    expect(steps.upstream.requests[2]).toMatchObject({
       method: 'DELETE',
       path: '/api/v1/task/job-1',
       headers: { 'x-api-key': 'piapi-key' },
@@ -89,12 +91,12 @@ describe('a job whose customer asked for its end', () => {
   ])('runs on, and is not asked about again, when its provider answers %s', async (_, reply) => {
     const steps = await start();
     const task = await placeCanceledJob(steps);
-    steps.upstream.reply(reply, aPiapiTask({ status: 'processing' }), aFinishedPiapiTask());
+    steps.upstream.reply(goesOn, reply, aFinishedPiapiTask());
 
     expect(await check(steps, task)).toEqual({ decision: 'await', nextLookSeconds: 5 });
     expect(await check(steps, task)).toEqual({ decision: 'archive' });
 
-    expect(asked(steps)).toEqual(['DELETE', 'GET', 'GET']);
+    expect(asked(steps)).toEqual(['GET', 'DELETE', 'GET']);
     expect((await read(steps, task)).failure).toBeUndefined();
     expect(await readMonth(steps, 'acme')).toEqual(held);
   });
@@ -111,8 +113,9 @@ describe('a job whose customer asked for its end', () => {
   it('ends as canceled when it fails for no reason of its own after its provider was asked', async () => {
     const steps = await start();
     const task = await placeCanceledJob(steps);
-    steps.upstream.reply('reset', hasFailed);
+    steps.upstream.reply(goesOn, 'reset', hasFailed);
 
+    expect(await check(steps, task)).toMatchObject({ decision: 'await' });
     expect(await check(steps, task)).toEqual({ decision: 'settle' });
 
     const attempts = [{ failure: { code: 'generation_failed' } }];
@@ -123,7 +126,7 @@ describe('a job whose customer asked for its end', () => {
     const steps = await start();
     const task = await placeCanceledJob(steps);
     const moderated = aPiapiTask({ status: 'failed', error: { code: 1, raw_message: 'sensitive content' } });
-    steps.upstream.reply(isRunning, moderated);
+    steps.upstream.reply(goesOn, isCanceled, moderated);
 
     expect(await check(steps, task)).toEqual({ decision: 'settle' });
     expect(await read(steps, task)).toMatchObject({ failure: { code: 'content_rejected' } });
@@ -139,21 +142,21 @@ describe('a job whose customer asked for its end', () => {
     expect(await read(steps, task)).toMatchObject({ ...canceled, provider: 'cloudsway' });
   });
 
-  it('keeps its distance to the look that follows', async () => {
+  it('keeps its distance between the looks and the request to cancel', async () => {
     const steps = await start({ PIAPI_LIMITS: '{"spacing_ms":5000}' });
     const task = await placeCanceledJob(steps);
     const before = steps.clock.now().getTime();
-    steps.upstream.reply(isRunning, aPiapiTask());
+    steps.upstream.reply(goesOn, isCanceled, hasFailed);
 
     await check(steps, task);
 
-    expect(steps.clock.now().getTime() - before).toBeGreaterThanOrEqual(10_000);
+    expect(steps.clock.now().getTime() - before).toBeGreaterThanOrEqual(15_000);
   });
 
   it('is archived when a faster look has seen its video', async () => {
     const steps = await start();
     const task = await placeCanceledJob(steps);
-    steps.upstream.reply(isCanceled);
+    steps.upstream.reply(goesOn, isCanceled, hasFailed);
     const amend: TaskStore['amend'] = async (...change) => {
       const set = { outputUrl: 'https://cdn.example.com/v.mp4' };
       await steps.tasks.transition(task.id, { from: ['processing'], to: 'archiving', set });
@@ -165,7 +168,7 @@ describe('a job whose customer asked for its end', () => {
     expect((await read(steps, task)).failure).toBeUndefined();
   });
 
-  it('is asked about also when its provider has no key any more, and runs on', async () => {
+  it('runs on when its provider has no key any more', async () => {
     const steps = await start();
     const task = await placeCanceledJob(steps);
     const context = {
@@ -175,6 +178,158 @@ describe('a job whose customer asked for its end', () => {
 
     expect(await check(steps, task, context)).toMatchObject({ decision: 'await' });
     expect(asked(steps)).toEqual([]);
+  });
+});
+
+describe('the word of a provider that it canceled a job', () => {
+  const isGone: Reply = { status: 404, body: { code: 404, message: 'task not found' } };
+
+  it('is not asked for of a job that is done', async () => {
+    const steps = await start();
+    const task = await placeCanceledJob(steps);
+    steps.upstream.reply(aFinishedPiapiTask());
+
+    expect(await check(steps, task)).toEqual({ decision: 'archive' });
+    expect(asked(steps)).toEqual(['GET']);
+  });
+
+  it('is not believed of a job that is done by then, whose video is archived and paid for', async () => {
+    const steps = await start();
+    const task = await placeCanceledJob(steps);
+    steps.upstream.reply(goesOn, isCanceled, aFinishedPiapiTask());
+
+    expect(await check(steps, task)).toEqual({ decision: 'archive' });
+    expect(await read(steps, task)).toMatchObject({ state: 'archiving', outputUrl: expect.any(String) });
+    expect((await read(steps, task)).failure).toBeUndefined();
+    expect(await readMonth(steps, 'acme')).toEqual(held);
+  });
+
+  it('is not believed of a job that goes on', async () => {
+    const steps = await start();
+    const task = await placeCanceledJob(steps);
+    steps.upstream.reply(goesOn, isCanceled, goesOn, isGone, aFinishedPiapiTask());
+
+    const decisions = [await check(steps, task), await check(steps, task), await check(steps, task)];
+
+    expect(decisions.map(({ decision }) => decision)).toEqual(['await', 'await', 'archive']);
+    expect(asked(steps)).toEqual(['GET', 'DELETE', 'GET', 'GET', 'GET']);
+  });
+
+  it.each<[string, Reply]>([
+    ['with a 404', isGone],
+    ['with a 404 in a 200', { body: { code: 404, message: 'task not found' } }],
+  ])('is true of a job that it then does not know any more, %s', async (_, gone) => {
+    const steps = await start();
+    const task = await placeCanceledJob(steps);
+    steps.upstream.reply(goesOn, isCanceled, gone);
+
+    expect(await check(steps, task)).toEqual({ decision: 'settle' });
+    await settle(steps, task);
+    expect(await read(steps, task)).toMatchObject({ ...canceled, state: 'canceled', chargeMicroUsd: 0 });
+  });
+
+  it('does not make a 404 of somebody else, or before it was given, the end of the job', async () => {
+    const steps = await start();
+    const task = await placeCanceledJob(steps);
+    const page: Reply = { status: 404, body: '<html>' };
+    steps.upstream.reply(isGone, goesOn, isRunning, isGone);
+    const refused = [await check(steps, task), await check(steps, task), await check(steps, task)];
+    const other = await placeCanceledJob(steps);
+    steps.upstream.reply(goesOn, isCanceled, page);
+
+    expect([...refused, await check(steps, other)].map(({ decision }) => decision)).toEqual(
+      Array.from({ length: 4 }, () => 'await'),
+    );
+  });
+
+  it.each<[string, Reply, string]>([
+    ['failed', hasFailed, 'settle'],
+    ['unknown', isGone, 'settle'],
+    ['done', aFinishedPiapiTask(), 'archive'],
+  ])('is left to the next look where one cannot be read; then the job is %s', async (_, reply, decision) => {
+    const steps = await start();
+    const task = await placeCanceledJob(steps);
+    steps.upstream.reply(goesOn, isCanceled, { status: 500 }, reply);
+
+    expect(await check(steps, task)).toMatchObject({ decision: 'await' });
+    expect(await check(steps, task)).toEqual({ decision });
+
+    expect(asked(steps)).toEqual(['GET', 'DELETE', 'GET', 'GET']);
+    const { failure } = await read(steps, task);
+    expect(failure?.code).toBe(decision === 'settle' ? 'canceled' : undefined);
+  });
+
+  it('is taken back by a look that shows the job at work', async () => {
+    const steps = await start();
+    const task = await placeCanceledJob(steps);
+    steps.upstream.reply(goesOn, isCanceled, { status: 500 }, goesOn, isGone);
+
+    const decisions = [await check(steps, task), await check(steps, task), await check(steps, task)];
+
+    expect(decisions.map(({ decision }) => decision)).toEqual(['await', 'await', 'await']);
+    expect(await read(steps, task)).toMatchObject({ attempts: [{ isCancelConfirmed: false }] });
+  });
+
+  it('waits no longer than any job for a look that can be read', async () => {
+    const steps = await start();
+    const task = await placeCanceledJob(steps);
+    steps.upstream.reply(goesOn, isCanceled, { status: 500 }, { status: 500 });
+    await check(steps, task);
+    steps.clock.advance(81 * 60);
+
+    expect(await check(steps, task)).toEqual({ decision: 'settle' });
+    expect(await read(steps, task)).toMatchObject({ failure: { code: 'deadline_exceeded' } });
+  });
+});
+
+describe('a request to cancel that did not leave', () => {
+  const cancelAskedAt = async (steps: Steps, task: Task) =>
+    (await read(steps, task)).attempts[0]?.cancelAskedAt;
+
+  it('is made again by the next look, where the connection was refused', async () => {
+    const steps = await start();
+    const task = await placeCanceledJob(steps);
+    steps.upstream.reply(goesOn, goesOn, isCanceled, hasFailed);
+    const http: Steps['context']['http'] = async (request) =>
+      request.method === 'DELETE' ? { kind: 'not_sent', message: 'refused' } : steps.context.http(request);
+
+    expect(await check(steps, task, { ...steps.context, http })).toMatchObject({ decision: 'await' });
+    expect(await cancelAskedAt(steps, task)).toBeUndefined();
+    expect(await check(steps, task)).toEqual({ decision: 'settle' });
+    expect(await read(steps, task)).toMatchObject(canceled);
+  });
+
+  it('is made again by the next look, where the limits left no room for it', async () => {
+    const steps = await start({ PIAPI_LIMITS: '{"spacing_ms":12000}' });
+    const task = await placeCanceledJob(steps);
+    steps.clock.advance(12);
+    const crowd: Steps['context']['http'] = async (request) => {
+      const answer = await steps.context.http(request);
+      const nextRequestAt = new Date(steps.clock.now().getTime() + 60_000).toISOString();
+      await steps.standings.update('piapi', (standing) => ({ ...standing, nextRequestAt }));
+      return answer;
+    };
+    steps.upstream.reply(goesOn, goesOn, isCanceled, hasFailed);
+
+    await check(steps, task, { ...steps.context, http: crowd });
+    expect(await cancelAskedAt(steps, task)).toBeUndefined();
+    steps.clock.advance(60);
+    expect(await check(steps, task)).toEqual({ decision: 'settle' });
+  });
+
+  it('is one whose time ran out while it waited for its turn: its time begins when it may leave', async () => {
+    const steps = await start({ PIAPI_LIMITS: '{"spacing_ms":12000}' });
+    const task = await placeCanceledJob(steps);
+    steps.upstream.reply(goesOn, isCanceled, hasFailed);
+    vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+      const controller = new AbortController();
+      steps.clock.schedule(new Date(steps.clock.now().getTime() + ms), () => controller.abort());
+      return controller.signal;
+    });
+    onTestFinished(() => void vi.restoreAllMocks());
+
+    expect(await check(steps, task)).toEqual({ decision: 'settle' });
+    expect(asked(steps)).toEqual(['GET', 'DELETE', 'GET']);
   });
 });
 
@@ -201,7 +356,7 @@ describe('a request that is on its way when its customer asks for the end', () =
   it('has its job canceled by the next look once it is known', async () => {
     const steps = await start();
     const task = await placeTestOrder(steps);
-    steps.upstream.reply(aPiapiTask(), isCanceled);
+    steps.upstream.reply(aPiapiTask(), goesOn, isCanceled, hasFailed);
     const http: Steps['context']['http'] = async (request) => {
       await requestCancel(steps, task);
       return steps.context.http(request);
@@ -234,11 +389,13 @@ describe('a request that is on its way when its customer asks for the end', () =
 });
 
 describe('a look that cancels and whose worker dies', () => {
-  it.each(everyDeath(1))('$when write $write is repeated, with one release', async (death) => {
+  const isDecided = ({ write, when }: { write: number; when: string }) => write === 2 && when === 'after';
+
+  /** That it was asked, and then the failure. */
+  it.each(everyDeath(2))('$when write $write is repeated, with one release', async (death) => {
     const steps = await start();
     const task = await placeCanceledJob(steps);
-    // Whoever asks a second time is refused, and sees that the task is gone.
-    steps.upstream.reply(isCanceled, isRunning, hasFailed);
+    steps.upstream.reply(goesOn, isCanceled, hasFailed, hasFailed);
     expect(await untilKilled(check(steps, task, mortal(steps.context, death)))).toBe('killed');
 
     expect(await check(steps, task)).toEqual({ decision: 'settle' });
@@ -247,6 +404,6 @@ describe('a look that cancels and whose worker dies', () => {
 
     expect(await read(steps, task)).toMatchObject({ ...canceled, state: 'canceled', chargeMicroUsd: 0 });
     expect(await readMonth(steps, 'acme')).toEqual(nothingSpent);
-    expect(asked(steps).filter((method) => method === 'POST')).toEqual([]);
+    expect(asked(steps)).toEqual(['GET', 'DELETE', 'GET', ...(isDecided(death) ? [] : ['GET'])]);
   });
 });

@@ -44,6 +44,16 @@ async function show(task: Task) {
 }
 
 describe('a late job that is sought', () => {
+  it('is judged by the first look, whatever rang before its task ended', async () => {
+    const row = { cancelRequestedAt: now(), wake: now(), 'attempts[0].jobId': 'job-7' };
+    const task = await placeLateJob(steps, { row });
+    steps.upstream.reply(failed);
+
+    expect(await check(task)).toEqual({ decision: 'done' });
+    expect(await read(task)).toMatchObject({ followUps: [], evidence: { verdict: 'failed' } });
+    expect((await read(task)).wake).toBeUndefined();
+  });
+
   it('sends its next run to look at once, by the way that every run goes', async () => {
     const task = await placeLateJob(steps);
 

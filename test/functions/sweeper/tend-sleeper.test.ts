@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tendSleeper } from '../../../functions/sweeper/tend-sleeper.ts';
 import type { Task } from '../../../shared/domain/task.ts';
 import { requireTask } from '../../../shared/storage/task-store.ts';
+import { changeEnded, placeLateJob } from '../../support/late-job.ts';
 import { type Limits, placeOrders, queueUp, startLimits } from '../../support/limits.ts';
 
 let limits: Limits;
@@ -23,6 +24,15 @@ describe('tendSleeper', () => {
     await limits.tasks.transition(task.id, { from: ['accepted'], to: 'processing', set });
 
     await tend();
+
+    expect(limits.released).toEqual(['token-of-the-sleeper']);
+  });
+
+  it('releases who looks into a late job although its task has ended, and somebody rang', async () => {
+    const late = await placeLateJob(limits, { account: 'late' });
+    const set = { taskToken: 'token-of-the-sleeper', wake: late.createdAt };
+
+    await tendSleeper(await changeEnded(limits, late, set), limits.context);
 
     expect(limits.released).toEqual(['token-of-the-sleeper']);
   });

@@ -77,7 +77,7 @@ describe('the generation workflow', () => {
 
   it.each([
     ['SubmitToProvider', 105],
-    ['CheckJob', 90],
+    ['CheckJob', 150],
     ['ArchiveVideo', 630],
     ['SettleTask', 90],
   ])('lets %s outlast its function: %i seconds', (name, seconds) => {

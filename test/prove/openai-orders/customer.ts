@@ -1,5 +1,9 @@
 import OpenAI from 'openai';
-import { type FaultyFront, startFaultyFront } from '../../support/fault-kit/faulty-front.ts';
+import {
+  type FaultyFront,
+  type SentRequest,
+  startFaultyFront,
+} from '../../support/fault-kit/faulty-front.ts';
 import type { Mishap } from '../../support/fault-kit/mishaps.ts';
 import { WorkerDiedError } from '../../support/fault-kit/worker.ts';
 import type { ApiCall, ApiResponse } from '../../support/http-events.ts';
@@ -18,17 +22,17 @@ export interface Customer {
   close(): Promise<void>;
 }
 
-/** `mishapOf` says what becomes of a request; the caller of what is no create is empty. */
+/** `mishapOf` says what becomes of a request. */
 export async function openCustomer(
   gateway: MemoryGateway,
-  mishapOf: (caller: string, retryCount: number) => Mishap,
+  mishapOf: (sent: SentRequest) => Mishap,
 ): Promise<Customer> {
   const apiKey = await createKey(gateway);
   const withholding = createWithholding();
   const bucket = await startBucketServer(gateway);
   const front = await startFaultyFront({
     deliver: async (call) => bucket.redirect(await deliver(call, gateway)),
-    mishapOf: ({ caller, retryCount }) => mishapOf(caller, retryCount),
+    mishapOf,
     beforeAnswer: async ({ caller, retryCount }) => {
       if (retryCount === 0) await withholding.answer(caller);
     },

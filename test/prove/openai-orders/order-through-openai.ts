@@ -1,16 +1,16 @@
 import { simulatedDialects } from '../../../infra/local/simulated-providers/simulated-dialects.ts';
 import type { Fate } from '../../support/fault-kit/fates.ts';
-import type { Mishap } from '../../support/fault-kit/mishaps.ts';
 import { createRandomJudge } from '../../support/fault-kit/random-judge.ts';
 import { type MemoryGateway, openMemoryGateway } from '../../support/in-memory/memory-gateway.ts';
 import { openMemorySurroundings } from '../../support/in-memory/memory-surroundings.ts';
 import { readBooks } from '../../support/in-memory/read-books.ts';
 import { runToEnd } from '../../support/in-memory/run-to-end.ts';
 import { findProblems, type OrderEnd } from '../proof.ts';
-import { createRandom, pick, type Random } from '../random.ts';
+import { createRandom } from '../random.ts';
 import { assignJobs } from './assigned-jobs.ts';
 import { type Customer, openCustomer } from './customer.ts';
 import { judgeCalls } from './judged-calls.ts';
+import { createNetwork } from './network.ts';
 import { letTimePass, sweepEveryMinute } from './passing-time.ts';
 import { type PlacedCall, placeWave } from './placed-calls.ts';
 import { planWaves, type Wave } from './planned-calls.ts';
@@ -37,15 +37,9 @@ export interface OpenAiReport {
 
 const jobSeconds = 180;
 const doomedShare = 0.08;
+const mostStepsOfAnOrder = 100;
 const deaths: readonly Fate[] = ['dies_before', 'dies_after', 'dies_during'];
 const troubles: readonly Fate[] = ['fails_before', 'fails_after', 'answer_lost', 'arrives_twice'];
-const spoiltReadShare = 0.1;
-const readMishaps: readonly Mishap[] = [
-  { kind: 'lost' },
-  { kind: 'answer_lost' },
-  { kind: 'turned_away', status: 503 },
-  { kind: 'answer_replaced', status: 500 },
-];
 
 /**
  * Orders through OpenAI's own client over a network, at providers and on workers that fail at random. The gateway's
@@ -64,11 +58,11 @@ export async function orderThroughOpenAi({ seed, ...size }: OpenAiOrders): Promi
     jobSeconds,
     judge: (...given) => (isJudging ? judge(...given) : 'passes'),
   });
-  const customer = await openCustomer(gateway, toMishaps(waves, random));
+  const customer = await openCustomer(gateway, createNetwork(waves, random));
   try {
     setProviderFaults(waves, gateway);
     const placed = await placeAll(waves, customer, gateway);
-    await runToEnd(gateway);
+    await runToEnd(gateway, size.calls * mostStepsOfAnOrder);
     isJudging = false;
     return { struck: struck(), ...(await report(placed, customer, gateway)) };
   } finally {
@@ -78,18 +72,10 @@ export async function orderThroughOpenAi({ seed, ...size }: OpenAiOrders): Promi
   }
 }
 
-/** Who is called by a client must not stand still: no time passes while a client waits. */
+/** Only steps stand still: for the others somebody waits who keeps the clock from going on. */
 function fatesOf(workerName: string): readonly Fate[] {
-  return [...deaths, ...deaths, ...troubles, ...(workerName === 'Api' ? [] : ['hangs' as const])];
-}
-
-/** Of what is no create some first requests are spoilt; their repeats get through. */
-function toMishaps(waves: readonly Wave[], random: Random) {
-  const planned = new Map(waves.flatMap(({ calls }) => calls).map(({ name, mishaps }) => [name, mishaps]));
-  return (caller: string, retryCount: number): Mishap => {
-    const isSpoilt = caller === '' && retryCount === 0 && random() < spoiltReadShare;
-    return isSpoilt ? pick(random, readMishaps) : (planned.get(caller)?.[retryCount] ?? { kind: 'none' });
-  };
+  const isStep = !['Api', 'Callback', 'Sweeper'].includes(workerName);
+  return [...deaths, ...deaths, ...troubles, ...(isStep ? ['hangs' as const] : [])];
 }
 
 function setProviderFaults(waves: readonly Wave[], gateway: MemoryGateway): void {

@@ -60,6 +60,21 @@ describe('the HTTP stack', () => {
     expect(read.headers).not.toHaveProperty('x-should-retry');
   });
 
+  it.each([
+    ['POST', '/v1/videos/video_331ac6c1e3d7ead4/cancel', undefined],
+    ['POST', '/v1/videos/video_331ac6c1e3d7ead4/retry', undefined],
+    ['DELETE', '/v1/videos/video_331ac6c1e3d7ead4', undefined],
+    ['POST', '/v1/videos/video_331ac6c1e3d7ead4/remix', 'false'],
+    ['POST', '/v1/videos', 'false'],
+  ])(
+    'says of a %s of %s that broke whether its repeat could buy something',
+    async (method, path, expected) => {
+      const { status, headers } = await call(failing(new Error('broken')), { method, path });
+
+      expect([status, headers['x-should-retry']]).toEqual([500, expected]);
+    },
+  );
+
   it('lets a client repeat what was refused for a moment', async () => {
     const busy = Object.assign(new Error('busy'), { name: 'TransactionCanceledException' });
 

@@ -6,7 +6,9 @@ import type { Task } from '../../../shared/domain/task.ts';
 import { newShortId } from '../../../shared/ids.ts';
 import { acceptTask } from '../../../shared/ledger/accept.ts';
 import { settleTask } from '../../../shared/ledger/settle.ts';
+import { listCounters } from '../../../shared/storage/list-counters.ts';
 import { monthKey } from '../../../shared/storage/money-counters.ts';
+import { requireTask } from '../../../shared/storage/task-store.ts';
 import {
   anOrder,
   countKinds,
@@ -75,6 +77,43 @@ describe('the limit of a key', () => {
       kind: 'accepted',
     });
     expect(await tables.accounts.listKeys(account)).toMatchObject([{ keyId }]);
+  });
+});
+
+describe('a key without limits', () => {
+  const names = async () => {
+    const counters = await listCounters({ client: tables.client, tableName: 'accounts' }, account);
+    return Object.fromEntries(counters);
+  };
+
+  it('has no counters: its orders are booked for the account alone, from acceptance to the end', async () => {
+    await open({ monthlyMicroUsd: 2 * price });
+    const { keyId } = await tables.accounts.createKey(account, now);
+    const task = await placeTestOrder(tables, { account, keyId, isKeyCounted: false });
+    const held = { committedMicroUsd: price, spentMicroUsd: 0 };
+    expect(await names()).toEqual({ 'MONTH#2026-03': held, 'DAY#2026-03-02': held });
+
+    await capture(await requireTask(task.id, tables.tasks));
+
+    const charged = { committedMicroUsd: 0, spentMicroUsd: price };
+    expect(await names()).toEqual({ 'MONTH#2026-03': charged, 'DAY#2026-03-02': charged });
+    expect(await order({ keyId, isKeyCounted: false })).toMatchObject({ kind: 'accepted' });
+    expect(await order({ keyId, isKeyCounted: false })).toMatchObject({ kind: 'no_budget' });
+  });
+
+  it('has the counters on which an older row was booked, until that row ends', async () => {
+    await open({});
+    const { keyId } = await tables.accounts.createKey(account, now);
+    const task = await placeTestOrder(tables, { account, keyId });
+    expect(task).not.toHaveProperty('isKeyCounted');
+
+    await capture(await requireTask(task.id, tables.tasks));
+
+    const charged = { committedMicroUsd: 0, spentMicroUsd: price };
+    expect(await names()).toMatchObject({
+      [`KEYMONTH#${keyId}#2026-03`]: charged,
+      [`KEYDAY#${keyId}#2026-03-02`]: charged,
+    });
   });
 });
 

@@ -32,6 +32,23 @@ const resolve = (task: Task, resolution: Resolution, ledger = tables.ledger) =>
   resolveTask(task, { resolution, now }, ledger);
 
 describe('resolveTask of a task whose late video is archived', () => {
+  it('charges once and publishes nothing, now or later, when the file is gone', async () => {
+    const task = await placeArchivedEvidence(tables, { account });
+    const resolving = { resolution: 'captured', now, isFilmGone: true } as const;
+
+    const outcomes = [
+      await resolveTask(task, resolving, tables.ledger),
+      await resolveTask(task, resolving, tables.ledger),
+    ];
+
+    expect(outcomes).toEqual(['resolved', 'stale']);
+    expect(await readMonth(tables, account)).toEqual(captured);
+    const resolved = await read(task);
+    expect(resolved).toMatchObject({ state: 'failed', failure: { charged: 'yes' }, chargeMicroUsd: price });
+    expect(resolved.result).toBeUndefined();
+    expect(await publishTask(resolved, now, tables.ledger)).toBe('stale');
+  });
+
   it.each([
     ['is closed', { followUps: [] }],
     ['is still to be closed', {}],

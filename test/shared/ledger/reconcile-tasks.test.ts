@@ -46,7 +46,7 @@ function find(tasks: readonly Task[], within = period) {
 it('finds nothing where all is well', () => {
   const tasks = [aVideo(200_000), aFailure('no'), aTask({ state: 'processing', completedAt: undefined })];
 
-  expect(find(tasks)).toEqual({ tasks: 3, unknown: [], uncharged: [], drift: [] });
+  expect(find(tasks)).toEqual({ tasks: 3, unknown: [], pendingIds: [], uncharged: [], drift: [] });
 });
 
 describe('unknown', () => {

@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Task } from '../../../shared/domain/task.ts';
 import { reconcile } from '../../../shared/ledger/reconcile.ts';
+import { storeReport } from '../../../shared/ledger/reconciliation-store.ts';
+import { resolveTask } from '../../../shared/ledger/resolve.ts';
+import { clearFollowUp } from '../../../shared/ordering/clear-follow-up.ts';
 import { countersOf, monthKey } from '../../../shared/storage/money-counters.ts';
+import { requireTask } from '../../../shared/storage/task-store.ts';
 import { createRandom } from '../../prove/random.ts';
+import { changeEnded, placeArchivedEvidence } from '../../support/late-job.ts';
 import { anOffer, placeTestOrder } from '../../support/orders.ts';
 import {
   aStoredReport,
@@ -361,5 +367,50 @@ describe('a balance', () => {
     );
 
     expect(cost_without_task.balances).toMatchObject([{ verdict: 'not_compared' }]);
+  });
+});
+
+describe('a hold that was kept, and whose end is months later', () => {
+  /** One report a day, each with the one before it; what each tells of `video`. */
+  async function reportDaily(sources: Sources, days: readonly (() => Promise<unknown>)[]) {
+    const told: string[][] = [];
+    for (const live of days) {
+      await live();
+      const report = await reconcile(sources);
+      await storeReport(report, sources.media);
+      const { uncharged } = report.cost_without_task;
+      told.push([...report.unknown.map(() => 'unknown'), ...uncharged.map(({ reason }) => reason)]);
+      sources.clock.advance(86_400);
+    }
+    return told;
+  }
+  type Sources = Awaited<ReturnType<typeof startReconciliation>>;
+  const june = { now: '2026-06-10T02:15:00.000Z', reports: {} };
+  const none = async () => undefined;
+  const release = async (task: Task, now: Date) =>
+    resolveTask(await requireTask(task.id, tables.tasks), { resolution: 'released', now }, tables.ledger);
+
+  it('is told once, after a person resolved it', async () => {
+    const task = await placeArchivedEvidence(tables);
+    await clearFollowUp(task, 'evidence', tables.tasks);
+    const resolve = () => release(task, new Date('2026-06-10T12:00:00.000Z'));
+
+    const told = await reportDaily(await startReconciliation(tables, june), [none, resolve, none]);
+
+    expect(told).toEqual([['unknown'], ['cost_reported'], []]);
+  });
+
+  it('is told once, when its late job cannot change it any more', async () => {
+    const task = await placeArchivedEvidence(tables);
+    await clearFollowUp(task, 'evidence', tables.tasks);
+    const resolve = async () => {
+      await changeEnded(tables, task, { 'evidence.since': '2026-06-10T23:00:00.000Z' });
+      await release(task, new Date('2026-06-11T01:00:00.000Z'));
+    };
+
+    const sources = await startReconciliation(tables, june);
+    const told = await reportDaily(sources, [none, resolve, none, none]);
+
+    expect(told).toEqual([['unknown'], [], ['cost_reported'], []]);
   });
 });

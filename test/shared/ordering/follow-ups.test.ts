@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { FollowUp, Task } from '../../../shared/domain/task.ts';
+import { clearFollowUp } from '../../../shared/ordering/clear-follow-up.ts';
 import { type FollowUpContext, finishFollowUps } from '../../../shared/ordering/follow-ups.ts';
 import { createMediaStore, type MediaStore, videoKey } from '../../../shared/storage/media-store.ts';
 import { requireTask } from '../../../shared/storage/task-store.ts';
@@ -66,6 +67,46 @@ describe('finishFollowUps', () => {
 
     expect(await read(task)).toMatchObject({ followUps: [], nextDueAt: '2026-03-02T10:20:00.000Z' });
     expect([await isThere(videoKey(task.id)), await isThere(film)]).toEqual([false, false]);
+  });
+
+  it('leaves what it delivers of a task that is deleted meanwhile to a second removal', async () => {
+    const task = await completed(['outbox']);
+    const whilePutting: MediaStore['putObject'] = async (...put) => {
+      await tables.tasks.amendTerminal(task.id, {
+        set: { deletedAt },
+        append: { followUps: ['removal'] },
+      });
+      // From now on the list is again as this worker read it.
+      await clearFollowUp(await read(task), 'removal', tables.tasks);
+      await media.putObject(...put);
+    };
+
+    await finishFollowUps(task.id, { ...context, media: { ...media, putObject: whilePutting } });
+
+    expect(await read(task)).toMatchObject({ followUps: [], nextDueAt: '2026-03-02T10:20:00.000Z' });
+  });
+
+  it.each<[string, Partial<Task>, boolean]>([
+    ['is gone', {}, false],
+    ['has expired', { expiresAt: '2026-03-02T09:00:00.000Z' }, true],
+  ])('delivers nothing of a video that %s, and is done with it', async (_, set, isKept) => {
+    const task = await completed(['outbox'], set);
+    if (!isKept) await media.deleteObject(videoKey(task.id));
+
+    expect(await finishFollowUps(task.id, context)).toBe(true);
+
+    expect(await read(task)).toMatchObject({ followUps: [] });
+    expect([await isThere(film), await isThere('outbox/acme/cat.result.json')]).toEqual([false, false]);
+  });
+
+  it('tries again what could not be copied for another reason', async () => {
+    const task = await completed(['outbox']);
+    const copyObject = () => Promise.reject(new Error('S3 is away'));
+
+    await expect(finishFollowUps(task.id, { ...context, media: { ...media, copyObject } })).rejects.toThrow(
+      'S3 is away',
+    );
+    expect(await read(task)).toMatchObject({ followUps: ['outbox'] });
   });
 
   it('clears each once when three workers meet, and one of them is deleting', async () => {

@@ -128,7 +128,7 @@ describe('placeRetry refuses, and holds nothing', () => {
     for (const source of sources) refusals.push(await refusalOf(source));
 
     expect(refusals).toEqual(
-      ['is accepted; only', 'is completed; only', 'Nobody knows yet'].map((text) =>
+      ['is accepted; only', 'is completed; only', 'nobody knows yet'].map((text) =>
         expect.objectContaining({
           code: 'video_not_retryable',
           message: expect.stringContaining(text),

@@ -1,5 +1,5 @@
 /** What becomes of a worker's call to the world outside, and of the worker. */
-export const fates = [
+const fates = [
   'passes',
   /** The worker dies, and the call never leaves. */
   'dies_before',

@@ -133,8 +133,14 @@ function answerOfAnother(status: number): ApiResponse {
   return { status, headers, body: '<html><body>Something went wrong on the way</body></html>' };
 }
 
+/** No server keeps a connection for ever; and Node's fetch was seen to miss the time-out of its client. */
+const longestSilenceMs = 3000;
+
 function finish(exchange: Exchange, response: ServerResponse): void {
-  if (exchange.kind === 'silence') return;
+  if (exchange.kind === 'silence') {
+    setTimeout(() => response.destroy(), longestSilenceMs).unref();
+    return;
+  }
   if (exchange.kind === 'broken') {
     response.destroy();
     return;

@@ -32,7 +32,8 @@ const jobSeconds = 60;
 
 /**
  * Lives a life once undisturbed, which shows its writes, and then once for each of them and each fate, with everything
- * repeated afterwards as it would be.
+ * repeated afterwards as it would be. To die before a write is the same as to die after the one before it, unless it
+ * is a worker's first.
  */
 export async function killAtEveryWrite(
   life: Life,
@@ -43,18 +44,26 @@ export async function killAtEveryWrite(
   try {
     const undisturbed = await stage.liveOnce();
     const problems = undisturbed.problems.map((problem) => `undisturbed: ${problem}`);
-    for (const [index, what] of undisturbed.writes.entries()) {
+    for (const [index, { what, isFirst }] of undisturbed.writes.entries()) {
       for (const fate of fates) {
+        if (fate === 'dies_before' && !isFirst) continue;
         const { writes, problems: found } = await stage.liveOnce({ write: index + 1, fate });
-        const strayed = writes[index] === what ? [] : [`write ${index + 1} was ${writes[index]}`];
+        const before = writes[index]?.what;
+        const strayed = before === what ? [] : [`the write was another one: ${before}`];
         const label = `${fate} at write ${index + 1} (${what})`;
         problems.push(...[...strayed, ...found].map((problem) => `${label}: ${problem}`));
       }
     }
-    return { writes: undisturbed.writes, problems };
+    return { writes: undisturbed.writes.map(({ what }) => what), problems };
   } finally {
     await stage.close();
   }
+}
+
+interface Write {
+  readonly what: string;
+  /** Of its worker. */
+  readonly isFirst: boolean;
 }
 
 interface Misfortune {
@@ -65,7 +74,7 @@ interface Misfortune {
 
 async function openStage(life: Life, surroundings: MemorySurroundings) {
   const { providerNames, variables } = life;
-  let writes: string[] = [];
+  let writes: Write[] = [];
   let misfortune: Misfortune | undefined;
   let deliveries: CallbackDelivery[] = [];
   const gateway = await openMemoryGateway({
@@ -73,9 +82,9 @@ async function openStage(life: Life, surroundings: MemorySurroundings) {
     providerNames,
     jobSeconds: life.jobSeconds ?? jobSeconds,
     ...(variables !== undefined && { variables }),
-    judge({ what, isWrite }, { name }) {
+    judge({ what, isWrite }, worker) {
       if (!isWrite) return 'passes';
-      writes.push(`${name}: ${what}`);
+      writes.push({ what: `${worker.name}: ${what}`, isFirst: worker.writes === 1 });
       return writes.length === misfortune?.write ? misfortune.fate : 'passes';
     },
     onCallback(delivery) {
@@ -99,7 +108,7 @@ async function openStage(life: Life, surroundings: MemorySurroundings) {
       const books = await readBooks(gateway);
       const breaches = await findBreaches(books, gateway);
       const own = (await life.judge?.(books, gateway)) ?? [];
-      const changed = await replay(gateway, { calls: customer.calls, deliveries: [...deliveries] });
+      const changed = await replay(gateway, { calls: customer.answered, deliveries: [...deliveries] });
       return { writes: lifeWrites, problems: [...breaches, ...own, ...changed] };
     },
   };

@@ -1,5 +1,8 @@
 import * as z from 'zod';
 import type { Pause } from '../../../shared/clock.ts';
+import type { Budget } from '../../../shared/domain/budget.ts';
+import { awaitAtRest } from '../activity.ts';
+import type { Judge } from '../fault-kit/workers.ts';
 import type { ApiCall, ApiResponse } from '../http-events.ts';
 import { pauseBy } from '../in-process-functions.ts';
 import type { MemoryGateway } from './memory-gateway.ts';
@@ -7,7 +10,7 @@ import type { MemoryGateway } from './memory-gateway.ts';
 /** The account of every order. */
 export const memoryAccount = 'acme';
 /** Enough for what is ordered; without budgets nothing would guard the counters. */
-const budget = { monthlyMicroUsd: 50_000_000, dailyMicroUsd: 20_000_000 } as const;
+const enough = { monthlyMicroUsd: 50_000_000, dailyMicroUsd: 20_000_000 } as const;
 
 const repeatSeconds = 1;
 const videoSchema = z.object({ id: z.string() });
@@ -15,8 +18,10 @@ const videoSchema = z.object({ id: z.string() });
 /** Somebody who orders, and sends every request again until it is answered. */
 export interface Customer {
   readonly pause: Pause;
-  /** Every call so far, each once. */
-  readonly calls: readonly ApiCall[];
+  /** The calls that were answered well. */
+  readonly answered: readonly ApiCall[];
+  /** Sends it once; who judges is the judge of the worker. */
+  try(call: ApiCall, judge?: Judge): Promise<ApiResponse>;
   call(call: ApiCall): Promise<ApiResponse>;
   /** Orders under a key of its own; the id of the video. Throws unless the order is accepted. */
   order(json: { readonly prompt: string; readonly [field: string]: unknown }): Promise<string>;
@@ -24,30 +29,36 @@ export interface Customer {
   drop(name: string, json: object): Promise<void>;
 }
 
-/** A customer of a fresh gateway. What it does counts as under way. */
-export async function createCustomer(gateway: MemoryGateway): Promise<Customer> {
+/** A customer of a fresh gateway, whose account and key have the same budget. */
+export async function createCustomer(gateway: MemoryGateway, budget: Budget = enough): Promise<Customer> {
   const { clock, activity, context } = gateway;
   await context.accounts.createAccount(memoryAccount, clock.now(), budget);
   const { text: key } = await context.accounts.createKey(memoryAccount, clock.now(), budget);
   const pause = pauseBy(clock, activity);
-  const calls: ApiCall[] = [];
+  const answered: ApiCall[] = [];
   const insist = async <Answer>(send: () => Promise<Answer>): Promise<Answer> => {
     for (;;) {
-      try {
-        return await send();
-      } catch {
-        await pause(repeatSeconds);
-      }
+      const [outcome] = await Promise.allSettled([awaitAtRest(activity, send)]);
+      if (outcome.status === 'fulfilled') return outcome.value;
+      await pause(repeatSeconds);
     }
   };
-  const call = ({ headers, ...rest }: ApiCall) => {
-    const full = { ...rest, headers: { authorization: `Bearer ${key}`, ...headers } };
-    calls.push(full);
-    return insist(() => gateway.call(full));
+  const send = async ({ headers, ...call }: ApiCall, judge?: Judge) => {
+    const signed = { ...call, headers: { authorization: `Bearer ${key}`, ...headers } };
+    const answer = await gateway.call(signed, judge);
+    if (answer.status < 300) answered.push(signed);
+    return answer;
   };
+  const call = (given: ApiCall) =>
+    insist(async () => {
+      const answer = await send(given);
+      if (answer.status < 500) return answer;
+      throw new Error(`${given.path} was answered with ${answer.status}`);
+    });
   return {
     pause,
-    calls,
+    answered,
+    try: send,
     call,
     async order(json) {
       const headers = { 'idempotency-key': json.prompt };

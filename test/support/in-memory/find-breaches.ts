@@ -4,10 +4,10 @@ import { hasKeptHold } from '../../../shared/ledger/resolve.ts';
 import { videoKey } from '../../../shared/storage/media-store.ts';
 import { countersOf } from '../../../shared/storage/money-counters.ts';
 import type { MemoryGateway } from './memory-gateway.ts';
-import type { Books } from './read-books.ts';
+import type { Books, MoneyBooks } from './read-books.ts';
 
 /** What is wrong with the money at any moment: no balance is negative, and each is the sum of its tasks. */
-export function findMoneyBreaches({ tasks, counters }: Books): string[] {
+export function findMoneyBreaches({ tasks, counters }: MoneyBooks): string[] {
   const sums = new Map<string, { committedMicroUsd: number; spentMicroUsd: number }>();
   for (const task of tasks) {
     const isHeld = !isTerminal(task.state) || hasKeptHold(task);
@@ -45,6 +45,7 @@ export async function findBreaches(books: Books, gateway: MemoryGateway): Promis
   const ofTasks = await Promise.all(tasks.map((task) => findTaskBreaches(task, books, gateway)));
   return [
     ...findMoneyBreaches(books),
+    ...findJobBreaches(books),
     ...ofTasks.flat(),
     ...leases,
     ...waiting.map((id) => `${name(id)} still waits for a place`),
@@ -56,31 +57,55 @@ export async function findBreaches(books: Books, gateway: MemoryGateway): Promis
 }
 
 async function findTaskBreaches(task: Task, books: Books, gateway: MemoryGateway): Promise<string[]> {
-  const prompt = books.prompts.get(task.id) ?? '';
-  const jobs = books.jobs.filter((job) => job.prompt === prompt);
+  const job = books.jobs.find(({ id }) => task.attempts.some(({ jobId }) => jobId === id));
   const video = await gateway.context.media.headObject(videoKey(task.id));
-  const [isCompleted, isKept] = [task.state === 'completed', hasKeptHold(task)];
-  const isPaid = jobs.some(({ status }) => status === 'succeeded');
+  const { state, failure, result, deletedAt, chargeMicroUsd } = task;
+  const [isCompleted, isKept, isPaid] = [
+    state === 'completed',
+    hasKeptHold(task),
+    job?.status === 'succeeded',
+  ];
   const charge = expectedCharge(task);
+  const hasVideo = result !== undefined && deletedAt === undefined;
   const breaches: readonly (readonly [isBroken: boolean, what: string])[] = [
-    [!isTerminal(task.state), `is stuck in ${task.state}`],
-    [jobs.length > 1, `bought ${jobs.length} jobs`],
-    [isCompleted && !isPaid, 'completed without a job'],
-    [isPaid && !isCompleted && !isKept && charge === 0, `was paid for and ended as ${task.failure?.code}`],
-    [task.chargeMicroUsd !== charge, `was charged ${task.chargeMicroUsd} instead of ${charge}`],
-    [
-      isKept !== (task.failure?.code === 'submit_unknown'),
-      `ended as ${task.failure?.code}, hold kept: ${isKept}`,
-    ],
-    [isCompleted !== (video !== undefined), `is ${task.state}, its archived file is ${video?.bytes} bytes`],
-    [isCompleted && video?.bytes !== task.result?.bytes, 'has another file than its row says'],
+    [!isTerminal(state), `is stuck in ${state}`],
+    [isCompleted && !isPaid, `completed, its job is ${job?.status}`],
+    // Of one that nobody could look at for hours the row says that it may be paid.
+    [isPaid && failure?.charged === 'no', `was paid for and ended as ${failure?.code}`],
+    [chargeMicroUsd !== charge, `was charged ${chargeMicroUsd} instead of ${charge}`],
+    [isKept !== (failure?.code === 'submit_unknown'), `ended as ${failure?.code}, hold kept: ${isKept}`],
+    [isCompleted && result === undefined, 'completed without a file'],
+    [hasVideo !== (video !== undefined), `is ${state}, its archived file has ${video?.bytes} bytes`],
+    [hasVideo && video?.bytes !== result.bytes, `has a file of ${video?.bytes} bytes, not ${result?.bytes}`],
     [task.followUps.length > 0, `has ${task.followUps.join()} left to do`],
   ];
-  return breaches.filter(([isBroken]) => isBroken).map(([, what]) => `"${prompt}" ${what}`);
+  return breaches
+    .filter(([isBroken]) => isBroken)
+    .map(([, what]) => `"${books.prompts.get(task.id)}" ${what}`);
 }
 
 function expectedCharge(task: Task): number | undefined {
   if (task.state === 'completed') return task.holdMicroUsd;
   if (task.failure?.code === 'submit_unknown') return undefined;
   return task.failure?.charged === 'yes' ? task.holdMicroUsd : 0;
+}
+
+/** Each order is bought once at most, and a job that no order knows of belongs to one whose hold is kept. */
+function findJobBreaches({ jobs, tasks, prompts }: Books): string[] {
+  const idsOf = ({ attempts }: Task) => attempts.flatMap(({ jobId }) => jobId ?? []);
+  const known = new Set(tasks.flatMap(idsOf));
+  return [...new Set(jobs.map(({ prompt }) => prompt))].flatMap((prompt) => {
+    const own = jobs.filter((job) => job.prompt === prompt);
+    const ownIds = new Set(own.map(({ id }) => id));
+    // Of a deleted order the prompt is gone.
+    const orders = tasks.filter(
+      (task) => prompts.get(task.id) === prompt || idsOf(task).some((id) => ownIds.has(id)),
+    );
+    const strays = own.filter(({ id }) => !known.has(id));
+    const kept = orders.filter(hasKeptHold);
+    return [
+      ...(own.length > orders.length ? [`"${prompt}" bought ${own.length} jobs`] : []),
+      ...(strays.length > kept.length ? [`"${prompt}" has a job that nobody knows of`] : []),
+    ];
+  });
 }

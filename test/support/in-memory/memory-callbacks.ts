@@ -1,7 +1,7 @@
 import { toCallbackAnswer } from '../../../functions/callback/callback-answer.ts';
 import type { CallbackPath, CallbackReceipt } from '../../../functions/callback/receive-callback.ts';
 import type { CallbackMessage } from '../../../shared/providers/provider.ts';
-import type { Activity } from '../activity.ts';
+import { type Activity, awaitAtRest } from '../activity.ts';
 import { getCallbackPath } from '../in-process-callbacks.ts';
 
 /** A callback on its way to the gateway. */
@@ -23,7 +23,8 @@ export function catchCallbacks(
   globalThis.fetch = (...given) => {
     const request = new Request(...given);
     if (new URL(request.url).origin !== origin) return original(request);
-    return activity.track(answerCallback(request, receive));
+    const receiveAtRest = (delivery: CallbackDelivery) => awaitAtRest(activity, () => receive(delivery));
+    return activity.track(answerCallback(request, receiveAtRest));
   };
   return () => {
     globalThis.fetch = original;

@@ -22,10 +22,13 @@ export interface MemoryGatewayOptions extends WorldOptions {
   /** Of every worker. */
   readonly judge?: Judge;
   /** Does with a step that the state machine calls what it likes; absent runs it. */
-  readonly onStep?: <Value>(name: string, run: () => Promise<Value>) => Promise<Value>;
+  readonly onStep?: (name: string, run: RunStep) => Promise<unknown>;
   /** The same with a callback that a provider sends. */
   readonly onCallback?: (delivery: CallbackDelivery) => Promise<CallbackReceipt>;
 }
+
+/** Runs a step as a worker, with a judge of its own where one is given. */
+type RunStep = (judge?: Judge) => Promise<unknown>;
 
 /**
  * The whole gateway without a socket, on a clock that jumps: the synthesized state machine, the functions' own logic
@@ -40,11 +43,11 @@ export interface MemoryGateway {
   readonly context: InProcessFunctions['context'];
   /** The one of now: a reset makes another. */
   world(): MemoryWorld;
-  /** Calls the API as a worker of its own. */
-  call(call: ApiCall): Promise<ApiResponse>;
-  takeInFile(key: string): Promise<unknown>;
-  sweep(): Promise<unknown>;
-  receive(delivery: CallbackDelivery): Promise<CallbackReceipt>;
+  /** Each of these is a worker, with a judge of its own where one is given. */
+  call(call: ApiCall, judge?: Judge): Promise<ApiResponse>;
+  takeInFile(key: string, judge?: Judge): Promise<unknown>;
+  sweep(judge?: Judge): Promise<unknown>;
+  receive(delivery: CallbackDelivery, judge?: Judge): Promise<CallbackReceipt>;
   /** Empty tables and an empty bucket, no executions, no jobs, and the clock at its beginning. */
   reset(): Promise<void>;
   close(): Promise<void>;
@@ -57,10 +60,13 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
   const { stack } = options.surroundings;
   const stage = await setStage(options);
   const { functions, workers, clock, activity, clients } = stage;
-  const run = <Value>(name: string, work: () => Promise<Value>) => workers.run({ name, work });
-  const receive = ({ path, message }: CallbackDelivery) =>
-    run('Callback', () => functions.receiveCallback(path, message));
-  const releaseFetch = catchCallbacks(publicUrl, activity, options.onCallback ?? receive);
+  const receive = ({ path, message }: CallbackDelivery, judge?: Judge) =>
+    workers.run({ name: 'Callback', work: () => functions.receiveCallback(path, message), judge });
+  const releaseFetch = catchCallbacks(
+    publicUrl,
+    activity,
+    options.onCallback ?? ((delivery) => receive(delivery)),
+  );
   return {
     stack,
     clock,
@@ -69,9 +75,12 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     clients,
     context: functions.context,
     world: stage.world,
-    call: async (call) => toResponse(await run('Api', () => functions.api(anHttpEvent(call), lambdaContext))),
-    takeInFile: (key) => run('Intake', () => functions.takeInFile(key)),
-    sweep: () => run('Sweeper', () => functions.sweep()),
+    async call(call, judge) {
+      const work = () => functions.api(anHttpEvent(call), lambdaContext);
+      return toResponse(await workers.run({ name: 'Api', work, judge }));
+    },
+    takeInFile: (key, judge) => workers.run({ name: 'Intake', work: () => functions.takeInFile(key), judge }),
+    sweep: (judge) => workers.run({ name: 'Sweeper', work: functions.sweep, judge }),
     receive,
     reset: stage.reset,
     async close() {
@@ -101,9 +110,9 @@ async function setStage(options: MemoryGatewayOptions) {
   });
   tapClients(clients, workers);
   const functions = await createStagedFunctions(options, { clock, workers, clients, requireWorld });
-  const run = <Value>(name: string, work: () => Promise<Value>) =>
-    onStep(name, () => workers.run({ name, work }));
-  const log = { activity, invocations: [], run };
+  const run = (name: string, work: () => Promise<unknown>) =>
+    onStep(name, (judge) => workers.run({ name, work, judge }));
+  const log = { activity, run };
   const reset = async () => {
     for (const worker of workers.alive()) worker.die();
     await world?.close();

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, request as send } from 'node:http';
 import { duplexPair, type Readable } from 'node:stream';
 
-export interface MemoryRequest {
+interface MemoryRequest {
   readonly method: string;
   /** With the query. */
   readonly path: string;

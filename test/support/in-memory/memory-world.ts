@@ -6,8 +6,7 @@ import type { StateMachineEngine } from '../../../infra/local/state-machine/engi
 import { createStepFunctionsService } from '../../../infra/local/state-machine/step-functions-service.ts';
 import type { InProcessFunctions } from '../in-process-functions.ts';
 import { providerApiKey } from '../in-process-servers.ts';
-import { startInProcessWorkflow } from '../in-process-workflow.ts';
-import type { InvocationLog } from '../invocation-log.ts';
+import { startInProcessWorkflow, type WorkflowLog } from '../in-process-workflow.ts';
 import type { ManualClock } from '../manual-clock.ts';
 import { type MemoryProvider, openMemoryProviders } from './memory-providers.ts';
 import { createMemoryServer, type MemoryServer } from './memory-server.ts';
@@ -16,6 +15,8 @@ import type { MemorySurroundings } from './memory-surroundings.ts';
 /** All that remembers anything of the orders. */
 export interface MemoryWorld {
   readonly dynamodb: AwsJsonService;
+  /** How often something was written to a table, or tried to be. */
+  writes(): number;
   readonly stepFunctions: AwsJsonService;
   readonly s3: MemoryServer;
   readonly engine: StateMachineEngine;
@@ -33,16 +34,22 @@ export interface WorldOptions {
 
 interface WorldParts extends WorldOptions {
   readonly clock: ManualClock;
-  /** Runs what the state machine calls. */
-  readonly log: InvocationLog;
+  readonly log: WorkflowLog;
   readonly steps: InProcessFunctions['steps'];
 }
+
+const reads = /^(Get|BatchGet|Query|Scan)/;
 
 /** A world without tables. */
 export async function openMemoryWorld(parts: WorldParts): Promise<MemoryWorld> {
   const { surroundings, providerNames, jobSeconds, clock, log, steps } = parts;
   const { stack, film } = surroundings;
-  const { service: dynamodb, close } = await openDynamoDb();
+  const tables = await openDynamoDb();
+  let writes = 0;
+  const dynamodb: AwsJsonService = (operation, input) => {
+    if (!reads.test(operation)) writes += 1;
+    return tables.service(operation, input);
+  };
   const updateItem = (parameters: unknown) => dynamodb('UpdateItem', parameters);
   const engine = startInProcessWorkflow({ stack, clock, log, steps, updateItem });
   const directory = surroundings.newDirectory();
@@ -55,6 +62,7 @@ export async function openMemoryWorld(parts: WorldParts): Promise<MemoryWorld> {
   });
   return {
     dynamodb,
+    writes: () => writes,
     stepFunctions: createStepFunctionsService(engine),
     s3: createMemoryServer(
       await createS3Listener({
@@ -69,7 +77,7 @@ export async function openMemoryWorld(parts: WorldParts): Promise<MemoryWorld> {
     async close() {
       engine.close();
       for (const provider of providers.values()) provider.stop();
-      await close();
+      await tables.close();
       await rm(directory, { recursive: true });
     },
   };

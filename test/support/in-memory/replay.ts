@@ -2,7 +2,7 @@ import { requireOutput } from '../../../infra/local/provision.ts';
 import type { ApiCall } from '../http-events.ts';
 import type { CallbackDelivery } from './memory-callbacks.ts';
 import type { MemoryGateway } from './memory-gateway.ts';
-import { readBooks, scanTable } from './read-books.ts';
+import { readMoney, scanTable } from './read-books.ts';
 import { runToEnd } from './run-to-end.ts';
 
 interface Past {
@@ -18,7 +18,7 @@ export async function replay(gateway: MemoryGateway, { calls, deliveries }: Past
   const before = await readRows(gateway);
   for (const call of calls) await gateway.call(call);
   for (const delivery of deliveries) await gateway.receive(delivery);
-  const { tasks } = await readBooks(gateway);
+  const { tasks } = await readMoney(gateway);
   for (const { id, run } of tasks) {
     gateway.world().engine.startExecution({
       stateMachineArn: requireOutput(gateway.stack, 'StateMachineArn'),

@@ -4,9 +4,10 @@ import {
   PutItemCommand,
   QueryCommand,
   type QueryCommandInput,
+  ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openDynamoDb, type RunningDynamoDb } from './dynamodb-fixture.ts';
+import { newDirectory, openDynamoDb, type RunningDynamoDb } from './dynamodb-fixture.ts';
 
 const dynamodb: RunningDynamoDb = await openDynamoDb();
 afterAll(() => dynamodb.close());
@@ -27,6 +28,20 @@ describe('the store of the embedded DynamoDB', () => {
     const { query, numbers } = await fillTable('long', 250);
     expect(await query({})).toMatchObject({ Count: 250 });
     expect((await query({})).Items?.map(({ number }) => number?.N)).toEqual(numbers);
+  });
+
+  it('lists every item when the pages of the disk end early because their items are large', async () => {
+    const onDisk = await openDynamoDb(await newDirectory());
+    try {
+      await createTable('large', ['group', 'number'], onDisk);
+      const numbers = Array.from({ length: 150 }, (_, index) => `${index}`);
+      const note = { S: 'x'.repeat(1000) };
+      for (const N of numbers) await put('large', { group: { S: 'all' }, number: { N }, note }, onDisk);
+      const { Items = [] } = await onDisk.client.send(new ScanCommand({ TableName: 'large' }));
+      expect(Items.map(({ number }) => number?.N)).toEqual(numbers);
+    } finally {
+      await onDisk.close();
+    }
   });
 
   it('goes on after the last key when a query has a limit', async () => {
@@ -64,8 +79,8 @@ async function fillTable(TableName: string, count: number) {
   return { query, numbers };
 }
 
-async function createTable(TableName: string, keys: readonly string[]): Promise<void> {
-  await dynamodb.client.send(
+async function createTable(TableName: string, keys: readonly string[], { client } = dynamodb): Promise<void> {
+  await client.send(
     new CreateTableCommand({
       TableName,
       BillingMode: 'PAY_PER_REQUEST',
@@ -81,6 +96,8 @@ async function createTable(TableName: string, keys: readonly string[]): Promise<
   );
 }
 
-function put(TableName: string, Item: Required<ConstructorParameters<typeof PutItemCommand>[0]>['Item']) {
-  return dynamodb.client.send(new PutItemCommand({ TableName, Item }));
+type Item = Required<ConstructorParameters<typeof PutItemCommand>[0]>['Item'];
+
+function put(TableName: string, Item: Item, { client } = dynamodb) {
+  return client.send(new PutItemCommand({ TableName, Item }));
 }

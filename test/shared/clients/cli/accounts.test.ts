@@ -57,13 +57,14 @@ describe('npm run accounts', () => {
     expect(await daysOf()).toBeUndefined();
   });
 
-  it('shows budgets, what is committed and what was spent, of the account and of each key', async () => {
+  it('shows budgets, what is committed and what was spent, of the account and of each key that has limits', async () => {
     const { tables } = commands;
     const placedAt = new Date();
     await tables.accounts.createAccount('acme', now, { monthlyMicroUsd: 10_000_000 });
     const limit = { dailyMicroUsd: 1_000_000 };
     const { keyId } = await tables.accounts.createKey('acme', now, limit);
-    const { keyId: old } = await tables.accounts.createKey('acme', now);
+    const { keyId: free } = await tables.accounts.createKey('acme', now);
+    const { keyId: old } = await tables.accounts.createKey('acme', now, limit);
     await tables.accounts.revokeKey('acme', old, now);
     const order = { account: 'acme', now: placedAt };
     const charged = await placeTestOrder(tables, { ...order, keyId });
@@ -84,9 +85,10 @@ describe('npm run accounts', () => {
       expect.arrayContaining([
         [keyId, month, 'none', '0.00', '0.20'],
         [keyId, day, '1.00', '0.00', '0.20'],
-        [`${old} (revoked)`, day, 'none', '0.00', '0.00'],
+        [`${old} (revoked)`, day, '1.00', '0.00', '0.00'],
       ]),
     );
+    expect(output).not.toContain(free);
   });
 
   it.each(['set acme --daily-usd 1', 'show acme'])(

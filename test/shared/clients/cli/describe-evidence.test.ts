@@ -86,6 +86,14 @@ describe('what npm run tasks -- show tells of a late job', () => {
     });
   });
 
+  it('is that nothing would be published, where the archived video is gone', () => {
+    const task: Task = { ...anOrder().task, state: 'failed', failure, evidence: { since }, result };
+
+    expect(Object.fromEntries(describeEvidence(task, true))).toMatchObject({
+      '--captured': 'would charge 0.20 USD and publish nothing: the archived video is gone from the bucket',
+    });
+  });
+
   it('is nothing for any other task', () => {
     expect(describeEvidence(anOrder().task)).toEqual([]);
   });

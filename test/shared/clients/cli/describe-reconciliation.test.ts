@@ -8,7 +8,7 @@ const at = '2026-03-03T02:15:00.000Z';
 const nothing: ReconciliationFindings = {
   period: { since: undefined, at },
   counters: { ...noCounterFindings, accounts: 2, compared: 5 },
-  tasks: { tasks: 7, unknown: [], uncharged: [], drift: [] },
+  tasks: { tasks: 7, unknown: [], pendingIds: [], uncharged: [], drift: [] },
   balances: [],
 };
 const { task } = anOrder({ idempotencyKey: 'fixed' });
@@ -45,6 +45,16 @@ describe('describeReconciliation', () => {
       'counters that moved during each reading: not compared',
       'account  key  when (UTC)',
       'busy          2026-03',
+    ]);
+  });
+
+  it('names what is judged later, because its late job may still change it', () => {
+    const lines = show({ tasks: { ...nothing.tasks, pendingIds: [task.id] } });
+
+    expect(lines.slice(3)).toEqual([
+      'ended, but their late job may still change what is told: judged later',
+      'video',
+      `video_${task.id}`,
     ]);
   });
 

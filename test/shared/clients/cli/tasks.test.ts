@@ -1,9 +1,11 @@
+import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Failure } from '../../../../shared/domain/job-progress.ts';
 import type { Task } from '../../../../shared/domain/task.ts';
 import { newShortId } from '../../../../shared/ids.ts';
 import { settleTask } from '../../../../shared/ledger/settle.ts';
-import { placeArchivedEvidence } from '../../../support/late-job.ts';
+import { createMediaStore, type MediaStore } from '../../../../shared/storage/media-store.ts';
+import { archivedResult, placeArchivedEvidence } from '../../../support/late-job.ts';
 import { type LocalCommands, startLocalCommands } from '../../../support/local-commands.ts';
 import { placeTestOrder, readMonth } from '../../../support/orders.ts';
 import { storeTask } from '../../../support/stored-tasks.ts';
@@ -15,11 +17,18 @@ const refusal: Failure = { code: 'content_rejected', message: 'Refused', charged
 let commands: LocalCommands;
 let tables: Tables;
 let account: string;
+let s3: S3Client;
+let media: MediaStore;
 beforeAll(async () => {
   commands = await startLocalCommands();
   tables = commands.tables;
+  s3 = new S3Client({ endpoint: commands.s3Url, forcePathStyle: true });
+  media = createMediaStore({ client: s3, bucket: 'media' });
 });
-afterAll(() => commands.close());
+afterAll(async () => {
+  s3.destroy();
+  await commands.close();
+});
 beforeEach(() => {
   account = newShortId();
 });
@@ -103,6 +112,7 @@ describe('npm run tasks', () => {
 
   it('shows the late video that a kept hold can be captured with, and publishes it', async () => {
     const task = await placeArchivedEvidence(tables, { account });
+    await media.putObject(archivedResult.key, 'film', 'video/mp4');
 
     const kept = await run('show', video(task));
     const captured = await run('resolve', video(task), '--captured');
@@ -113,6 +123,20 @@ describe('npm run tasks', () => {
       `${video(task)} is resolved: 0.20 USD of ${account} in 2026-03 are charged, and its video is published\n`,
     );
     expect(await tables.tasks.getTask(task.id)).toMatchObject({ state: 'completed' });
+  });
+
+  it('says that the late video is gone, and captures the hold without publishing it', async () => {
+    const task = await placeArchivedEvidence(tables, { account });
+    await media.deleteObject(archivedResult.key);
+
+    const kept = await run('show', video(task));
+    const captured = await run('resolve', video(task), '--captured');
+
+    expect(kept.output).toMatch(/^--captured +would charge 0\.20 USD and publish nothing: .* is gone/m);
+    expect(captured.output).toBe(
+      `${video(task)} is resolved: 0.20 USD of ${account} in 2026-03 are charged. The video that was archived for it is gone from the bucket: none is published\n`,
+    );
+    expect(await tables.tasks.getTask(task.id)).toMatchObject({ state: 'failed', chargeMicroUsd: 200_000 });
   });
 
   it('resolves nothing that keeps no hold', async () => {

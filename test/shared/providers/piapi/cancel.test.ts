@@ -47,6 +47,16 @@ describe('the cancel of PiAPI', () => {
     expect(await cancel(reply)).toEqual({ kind: 'not_canceled', message: expect.any(String) });
   });
 
+  it('was not asked when nobody could be reached', async () => {
+    const gone = await startScriptedUpstream();
+    await gone.close();
+
+    expect(await piapi.load({ PIAPI_BASE_URL: gone.url }).cancel?.({ id: 'job-1' }, unhurried())).toEqual({
+      kind: 'not_asked',
+      message: expect.stringContaining('Could not connect'),
+    });
+  });
+
   it('has not canceled when the time is up', async () => {
     expect(await cancel('hang', contextWith(AbortSignal.timeout(50)))).toMatchObject({
       kind: 'not_canceled',
