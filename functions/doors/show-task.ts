@@ -1,5 +1,7 @@
 import { findOffer } from '../../shared/domain/offer.ts';
+import { isExpired } from '../../shared/domain/retention.ts';
 import { quoted } from '../../shared/domain/shown-text.ts';
+import type { Task } from '../../shared/domain/task.ts';
 import { NotFoundError } from '../../shared/errors.ts';
 import type { Caller } from '../../shared/http/authenticate.ts';
 import { toDoorView } from '../../shared/ordering/door-view.ts';
@@ -8,16 +10,23 @@ import { readAnyId } from '../../shared/providers/doors.ts';
 import type { TaskView } from '../../shared/storage/task-store.ts';
 import type { DoorDependencies } from './door-dependencies.ts';
 
-/** The account's own task, by its id in any form. Another account's is not found either. */
+/**
+ * The account's own task, by its id in any form. Another account's is not found either, nor one that was deleted or
+ * whose video has expired: no dialect has a word for that.
+ */
 export async function requireTaskView(
   text: string | undefined,
   { account }: Caller,
-  { tasks }: DoorDependencies,
+  { tasks, clock }: DoorDependencies,
 ): Promise<TaskView> {
   const taskId = readAnyId(text?.trim() ?? '');
   const view = taskId === undefined ? undefined : await tasks.getTaskView(taskId);
-  if (view?.task.account === account && view.task.deletedAt === undefined) return view;
+  if (view?.task.account === account && isShown(view.task, clock.now())) return view;
   throw new NotFoundError(text === undefined ? 'A task without an id' : `The task ${quoted(text)}`);
+}
+
+function isShown(task: Task, now: Date): boolean {
+  return task.deletedAt === undefined && !isExpired(task, now);
 }
 
 export function showTask(door: Door, view: TaskView, dependencies: DoorDependencies): DoorView {

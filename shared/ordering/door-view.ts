@@ -1,3 +1,4 @@
+import { isExpired } from '../domain/retention.ts';
 import { currentAttempt, type Task, type TaskState } from '../domain/task.ts';
 import { operationOf, type VideoRequest } from '../domain/video-request.ts';
 import {
@@ -75,7 +76,7 @@ function toSource(task: Task, request: VideoRequest): DoorSource {
 function toVideo(task: Task, publicUrl: string, now: Date): DoorVideo | undefined {
   const { state, result, expiresAt } = task;
   if (state !== 'completed' || result === undefined || expiresAt === undefined) return undefined;
-  if (expiresAt <= now.toISOString()) return undefined;
+  if (isExpired(task, now)) return undefined;
   const { width, height, durationSeconds } = result;
   return { url: videoLink(task, publicUrl), expiresAt, width, height, seconds: durationSeconds };
 }

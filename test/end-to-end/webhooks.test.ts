@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { secondsBetween } from '../../shared/clock.ts';
+import { secondsAfter, secondsBetween } from '../../shared/clock.ts';
 import type { Task } from '../../shared/domain/task.ts';
+import { toVideoId } from '../../shared/ids.ts';
+import { readAnyId } from '../../shared/providers/doors.ts';
 import { type InProcessGateway, startInProcessGateway } from '../support/in-process-gateway.ts';
 import { verifyWebhook } from '../support/verify-webhook.ts';
 import {
@@ -59,6 +61,45 @@ describe('a webhook of an order', () => {
       type: 'video.completed',
       data: video,
     });
+  });
+});
+
+/** Cancels when so many seconds have passed, and lets everything run to its end. */
+async function cancelAfter(seconds: number, videoId: string): Promise<void> {
+  const at = new Date(secondsAfter(gateway.clock.now(), seconds));
+  gateway.clock.schedule(at, () => void call('POST', `/v1/videos/${videoId}/cancel`));
+  await gateway.runToEnd();
+}
+
+describe('a webhook of a job that its provider canceled', () => {
+  it('is told of the cancel once', async () => {
+    const { id, webhook } = await order({ webhook: { url: receiver.url }, prompt: 'Canceled at work' });
+    await cancelAfter(20, id);
+
+    expect((await gateway.readTask(id)).attempts).toMatchObject([{ outcome: 'accepted' }]);
+    expect(receiver.received).toHaveLength(1);
+    expect(await verifyWebhook(received(), webhook?.secret ?? '', sentAt(received()))).toMatchObject({
+      type: 'video.canceled',
+      data: { id, status: 'failed', gateway: { state: 'canceled' } },
+    });
+  });
+
+  it("is told of it in a dialect's words, as of a failure", async () => {
+    const { body } = await call('POST', '/api/v1/task', {
+      model: 'hailuo',
+      task_type: 'video_generation',
+      input: { model: 't2v-01', prompt: 'Canceled behind a door' },
+      config: { webhook_config: { endpoint: `${receiver.url}/piapi`, secret: 'shh' } },
+    });
+    const { task_id } = z.object({ data: z.object({ task_id: z.string() }) }).parse(body).data;
+    await cancelAfter(20, toVideoId(readAnyId(task_id) ?? ''));
+
+    const { headers, body: message } = received();
+    expect([receiver.received.length, headers['x-webhook-secret']]).toEqual([1, 'shh']);
+    const shown = z
+      .object({ data: z.looseObject({}) })
+      .parse((await call('GET', `/api/v1/task/${task_id}`)).body);
+    expect(JSON.parse(message)).toMatchObject({ data: { ...shown.data, task_id, status: 'failed' } });
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../shared/clock.ts';
 import { findOffer, type Offer } from '../../../shared/domain/offer.ts';
+import { isExpired } from '../../../shared/domain/retention.ts';
 import { isTerminal } from '../../../shared/domain/task.ts';
 import type { VideoRequest } from '../../../shared/domain/video-request.ts';
 import { type Delivery, eventOf } from '../../../shared/domain/webhook.ts';
@@ -92,7 +93,7 @@ interface Writing {
   readonly target: Target;
 }
 
-function writeLetter({ delivery, view, target }: Writing, context: LetterContext): Letter {
+function writeLetter({ delivery, view, target }: Writing, context: LetterContext): FoundLetter {
   const { url, secrets, dialect } = target;
   const now = context.clock.now();
   if (view === undefined) {
@@ -106,6 +107,8 @@ function writeLetter({ delivery, view, target }: Writing, context: LetterContext
     const body = JSON.stringify(toEvent(delivery, toVideoObject(view, shown)));
     return { kind: 'letter', url, ...signedMessage({ id: delivery.id, body, secrets, now }) };
   }
+  // Its client would find no task either; our own message says of itself that the video has expired.
+  if (isExpired(view.task, now)) return { kind: 'none', reason: 'The video has expired' };
   const own = door.callbackMessage(toDoorView(door, view, shown), now);
   const body = JSON.stringify(own.body);
   // A dialect has its own proof; beside it the headers of ours that need no secret.

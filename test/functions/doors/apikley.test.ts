@@ -200,14 +200,6 @@ describe("the states at Apikley's door", () => {
     expect(Object.keys(data)).toEqual(expect.arrayContaining(documented));
   });
 
-  it('shows no link to a video that expired', async () => {
-    const task = await storeTask(api.tables, { ...completed, expiresAt: '2026-03-03T00:00:00.000Z' });
-
-    expect((await door.lookAt(ids.toText(task.id))).body).toMatchObject({
-      data: { state: 'success', resultJson: '' },
-    });
-  });
-
   it.each<[Task['state'], Failure['code'], string]>([
     ['failed', 'generation_failed', '501'],
     ['failed', 'content_rejected', '422'],

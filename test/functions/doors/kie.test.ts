@@ -211,14 +211,6 @@ describe("the states at KIE's door", () => {
     });
   });
 
-  it('shows no link to a video that expired', async () => {
-    const task = await storeTask(api.tables, { ...completed, expiresAt: '2026-03-03T00:00:00.000Z' });
-
-    const { data } = z.object({ data: z.looseObject({}) }).parse((await lookAt(ids.toText(task.id))).body);
-    expect(data).toMatchObject({ status: 1, duration: 6 });
-    expect(Object.keys(data)).not.toContain('videoUrl');
-  });
-
   it.each<[Failure['code'], number | undefined]>([
     ['content_rejected', 1001],
     ['bad_image', 1002],
@@ -238,15 +230,6 @@ describe("the states at KIE's door", () => {
     const data = { ...end, createdAt: '2026-03-02T10:00:00Z' };
     expect((await lookAt(ids.toText(task.id))).body).toEqual({ code: 0, message: 'success', data });
     expect(await callbackOf(task)).toEqual({ headers: {}, body: end });
-  });
-
-  it('shows a canceled task as failed', async () => {
-    const failure = { code: 'canceled', message: 'It was canceled', charged: 'no' } as const;
-    const task = await storeTask(api.tables, { state: 'canceled', failure });
-
-    expect((await lookAt(ids.toText(task.id))).body).toMatchObject({
-      data: { status: 2, errorMessage: 'It was canceled' },
-    });
   });
 });
 

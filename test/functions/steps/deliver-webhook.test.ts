@@ -328,6 +328,25 @@ describe('the callback of a door', () => {
     expect(headers).toMatchObject({ 'x-webhook-secret': 'shh', 'webhook-id': input.deliveryId });
     expect(headers).not.toHaveProperty('webhook-signature');
   });
+
+  it('tells of a canceled task as of one that failed', async () => {
+    const view = await deliveries.placeEnded({ url: `${receiver.url}/piapi`, dialect: 'piapi' }, 'canceled');
+    await deliveries.deliver(await deliveries.announce(view));
+
+    expect(bodies()).toMatchObject([{ data: { status: 'failed', error: { raw_message: 'Failed' } } }]);
+  });
+
+  it('tells of no video that has expired: its client would find no task', async () => {
+    const view = await deliveries.placeEnded({ url: receiver.url, dialect: 'piapi' });
+    const input = await deliveries.announce(view);
+    deliveries.clock.advance(86_400);
+
+    await deliveries.deliver(input);
+
+    const dropped = { status: 'dropped', reason: 'The video has expired' };
+    expect(await deliveries.read(input.deliveryId)).toMatchObject(dropped);
+    expect(receiver.received).toEqual([]);
+  });
 });
 
 describe('a replay', () => {
