@@ -111,6 +111,10 @@ export const contentFields = [
   'negativePrompt',
   ...imageRoles,
   'sourceVideo',
+  // The order once more, as it was written.
+  'door',
+  // A URL may say whose it is, and its secret is of no use any more.
+  'webhook',
 ] as const satisfies readonly (keyof VideoRequest)[];
 
 /** What a request asks for: the operation that it names, or the one that its images mean. */

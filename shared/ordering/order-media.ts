@@ -43,8 +43,11 @@ export function toRequest({ fields }: OrderDraft, { images, sourceVideo }: Probe
   return { ...fields, ...Object.fromEntries(sources), sourceVideo };
 }
 
-/** The order of a stored request, to be placed once more: what it is made from is looked at again. */
-export function toDraft(request: VideoRequest): OrderDraft {
+/**
+ * The order of a stored request, to be placed once more: what it is made from is looked at again. It is not what a
+ * client wrote through a provider's API, nor does whoever was to be told of the first video expect another one.
+ */
+export function toDraft({ door: _, webhook: __, ...request }: VideoRequest): OrderDraft {
   const { firstFrameImage, lastFrameImage, subjectImage, sourceVideo, ...fields } = request;
   return {
     fields,

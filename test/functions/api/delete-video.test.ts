@@ -50,6 +50,8 @@ describe('DELETE /v1/videos/{id}', () => {
       subjectImage: image,
       sourceVideo: { kind: 'url', url: 'https://a.test/b.mp4' } as const,
       metadata: { shot: '7' },
+      door: { provider: 'piapi', echo: { input: { prompt: 'A lighthouse' } } },
+      webhook: { url: 'https://hooks.example.com/of-a-customer', secret: 'shh', dialect: 'piapi' },
     };
     const task = await placeCompletedOrder(api.tables, { account, request });
 
