@@ -42,6 +42,19 @@ const permissions: readonly (readonly [string, Readonly<Record<string, readonly 
     },
   ],
   [
+    'Doors',
+    {
+      [tasks]: [...readTask, 'dynamodb:BatchGetItem', 'dynamodb:PutItem'],
+      ...holdAccess,
+      ...list,
+      [`${bucket}/inputs/*`]: [...read, ...write],
+      [`${bucket}/videos/*`]: read,
+      [`${bucket}/inbox/*`]: read,
+      [`${bucket}/outbox/*`]: read,
+      [stateMachine]: ['states:StartExecution'],
+    },
+  ],
+  [
     'Callback',
     { [tasks]: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [stateMachine]: ['states:SendTaskSuccess'] },
   ],
@@ -135,7 +148,7 @@ describe('grantPermissions', () => {
     );
   });
 
-  it.each(['Api', 'Intake', 'SubmitToProvider', 'SettleTask', 'Sweeper', 'DeliverWebhook'])(
+  it.each(['Api', 'Doors', 'Intake', 'SubmitToProvider', 'SettleTask', 'Sweeper', 'DeliverWebhook'])(
     'keeps what %s books to the accounts, away from the keys',
     (name) => {
       const { properties } = gateway.require('AWS::IAM::Policy', `${name}RoleDefaultPolicy`);
@@ -286,6 +299,7 @@ describe('grantPermissions', () => {
         'TASKS_TABLE_NAME',
       ],
     ],
+    ['Doors', ['ACCOUNTS_TABLE_NAME', 'MEDIA_BUCKET_NAME', 'STATE_MACHINE_ARN', 'TASKS_TABLE_NAME']],
     ['Callback', ['TASKS_TABLE_NAME']],
     ['Intake', ['ACCOUNTS_TABLE_NAME', 'MEDIA_BUCKET_NAME', 'STATE_MACHINE_ARN', 'TASKS_TABLE_NAME']],
     [
