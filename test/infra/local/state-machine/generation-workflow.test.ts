@@ -12,7 +12,7 @@ import {
   waitUntil,
 } from './scripted-engine.ts';
 
-const stateMachine = defaultGateway().require('AWS::StepFunctions::StateMachine');
+const stateMachine = defaultGateway().require('AWS::StepFunctions::StateMachine', 'Workflow');
 const definition = z.record(z.string(), z.unknown()).parse(
   JSON.parse(
     z
