@@ -28,6 +28,7 @@ export function grantPermissions(functions: GatewayFunctions, resources: Resourc
   tasks.grantList(api);
   tasks.grantSteps(submitToProvider, checkJob, archiveVideo, settleTask, sweeper);
   tasks.grantMark(api, callback);
+  tasks.grantCountRequests(api, doors);
   tasks.grantDue(sweeper);
   tasks.grantStandings(api, doors, intake, submitToProvider);
   tasks.grantQueue(submitToProvider, checkJob, settleTask, sweeper);

@@ -2,7 +2,7 @@ import type { Violation } from './domain/quote.ts';
 
 /**
  * Every error that an edge may show, with the HTTP status of its `code`. The codes are part of the public
- * contract; 402 and 422 mean that nothing was sent to a provider and nothing was held.
+ * contract; 402, 422 and 429 mean that nothing was sent to a provider and nothing was held.
  */
 export const errorStatuses = {
   invalid_json: 400,
@@ -22,6 +22,7 @@ export const errorStatuses = {
   invalid_request: 422,
   idempotency_mismatch: 422,
   usage_too_large: 422,
+  rate_limited: 429,
   internal_error: 500,
   temporarily_unavailable: 503,
 } as const;

@@ -7,6 +7,7 @@ import type { WebhookTools } from '../../shared/ordering/webhook-tools.ts';
 import type { Provider } from '../../shared/providers/provider.ts';
 import type { AccountStore } from '../../shared/storage/account-store.ts';
 import type { QueueStore } from '../../shared/storage/queue-store.ts';
+import type { RequestCounter } from '../../shared/storage/request-counter.ts';
 
 /** All that the endpoints work with, made once per cold start. */
 export interface ApiDependencies extends OrderingDependencies {
@@ -14,6 +15,7 @@ export interface ApiDependencies extends OrderingDependencies {
   /** The enabled ones, as far as they can be shown. */
   readonly providers: ReadonlyMap<string, ListedProvider>;
   readonly queue: QueueStore;
+  readonly requests: RequestCounter;
   readonly executions: SFNClient;
   readonly webhooks: WebhookTools;
   readonly pause: Pause;

@@ -6,14 +6,15 @@ import type { GatewayFunction } from './gateway-function.ts';
 
 const ofProviders: Conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['PROVIDER#*'] } };
 const ofDeliveries: Conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['DELIVERY#*'] } };
+const ofRates: Conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['RATE#*'] } };
 /** The partitions of all else say what they are of before a #. */
 const ofTasks: Conditions = { 'ForAllValues:StringNotLike': { 'dynamodb:LeadingKeys': ['*#*'] } };
 
 type IndexName = 'byAccount' | 'due';
 
 /**
- * Every task and its request, which orders may be repeated without a key, who waits for which provider, and how
- * the providers stand. `due` is sparse: only tasks with work left are in it.
+ * Every task and its request, which orders may be repeated without a key, who waits for which provider, how the
+ * providers stand, and how many requests were made with keys that have a limit. `due` is sparse: only tasks with work left are in it.
  */
 export class TasksTable extends Construct {
   readonly table: Table;
@@ -79,6 +80,11 @@ export class TasksTable extends Construct {
   grantDeliver(gatewayFunction: GatewayFunction): void {
     this.allow(gatewayFunction, ['dynamodb:GetItem', 'dynamodb:Query']);
     this.allow(gatewayFunction, ['dynamodb:UpdateItem'], ofDeliveries);
+  }
+
+  /** Counting the requests of a key. */
+  grantCountRequests(...functions: readonly GatewayFunction[]): void {
+    for (const gatewayFunction of functions) this.allow(gatewayFunction, ['dynamodb:UpdateItem'], ofRates);
   }
 
   /** Finding the tasks that have work left. */

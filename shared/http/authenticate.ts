@@ -4,7 +4,8 @@ import type { AccountStore } from '../storage/account-store.ts';
 import type { HttpEvent } from './http-event.ts';
 
 /** Who sends a request: the account, the API key that it came with, and what the key is set to. */
-export interface Caller extends Pick<ApiKey, 'account' | 'keyId' | 'providerChoice' | 'door'> {
+export interface Caller
+  extends Pick<ApiKey, 'account' | 'keyId' | 'providerChoice' | 'door' | 'requestsPerMinute'> {
   /** Whether orders are counted for the key, as its limits ask for. */
   readonly isKeyCounted: boolean;
 }
@@ -21,6 +22,6 @@ export async function authenticate(
   }
   const key = await accounts.findKey(text);
   if (key === undefined) throw new ConchError('invalid_key', 'The API key is unknown or was revoked');
-  const { account, keyId, providerChoice, door } = key;
-  return { account, keyId, providerChoice, door, isKeyCounted: isCounted(key) };
+  const { account, keyId, providerChoice, door, requestsPerMinute } = key;
+  return { account, keyId, providerChoice, door, requestsPerMinute, isKeyCounted: isCounted(key) };
 }

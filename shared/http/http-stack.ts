@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { errorStatuses } from '../errors.ts';
+import { type ConchError, errorStatuses } from '../errors.ts';
 import { logger } from '../logger.ts';
 import type { HttpAnswer, HttpEvent } from './http-event.ts';
 import { getIdempotencyKey } from './idempotency-key.ts';
@@ -22,15 +22,20 @@ export function httpHandler(answer: HttpFunction) {
     .handler(answer);
 }
 
-function answerError(thrown: unknown, event: HttpEvent): HttpAnswer {
+/** The problem that was thrown, logged. */
+export function answerError(thrown: unknown, event: HttpEvent): HttpAnswer {
   const error = toConchError(thrown);
   const { requestId } = event.requestContext;
   // No path: those of links and callbacks hold secrets.
   if (errorStatuses[error.code] >= 500) logger.error('The request failed', { error, requestId });
   else logger.info('The request was refused', { code: error.code, requestId });
-  const problem = problemAnswer(error);
-  if (error.code !== 'internal_error' || isSafeToRepeat(event)) return problem;
-  return { ...problem, headers: { ...problem.headers, 'x-should-retry': 'false' } };
+  return withRetryAdvice(problemAnswer(error), error, event);
+}
+
+/** Tells clients, which repeat by themselves after a 5xx, not to where a repeat could buy a second video. */
+export function withRetryAdvice(answer: HttpAnswer, { code }: ConchError, event: HttpEvent): HttpAnswer {
+  if (code !== 'internal_error' || isSafeToRepeat(event)) return answer;
+  return { ...answer, headers: { ...answer.headers, 'x-should-retry': 'false' } };
 }
 
 /** Done again, they are done once: a task is canceled once, and has one retry. */

@@ -1,3 +1,4 @@
+import type { Problem } from '../contract/problem.ts';
 import type { Violation } from '../domain/quote.ts';
 import { shorten } from '../domain/shown-text.ts';
 import { type ConchError, type ErrorCode, errorStatuses } from '../errors.ts';
@@ -21,6 +22,7 @@ const titles: Readonly<Record<ErrorCode, string>> = {
   invalid_request: 'The request cannot be served as it stands',
   idempotency_mismatch: 'The idempotency key belongs to another request',
   usage_too_large: 'The usage is too large for one answer',
+  rate_limited: 'Too many requests with this API key',
   internal_error: 'Internal error',
   temporarily_unavailable: 'Temporarily unavailable',
 };
@@ -37,6 +39,9 @@ export const codeHeaders: Readonly<Partial<Record<ErrorCode, Readonly<Record<str
   video_not_retryable: { 'x-should-retry': 'false' },
   video_not_ended: { 'x-should-retry': 'false' },
   video_ended: { 'x-should-retry': 'false' },
+  // Our own API says 422, some doors 409.
+  idempotency_mismatch: { 'x-should-retry': 'false' },
+  rate_limited: { 'x-should-retry': 'true' },
   temporarily_unavailable: { 'retry-after': '1', 'x-should-retry': 'true' },
 };
 
@@ -48,7 +53,7 @@ const maxMessageLength = 4000;
  * An error as RFC 9457 problem that also carries OpenAI's `error` object. `code` is the error's own; for a
  * refused request `error.code` and `param` are those of the first refused field, `errors` lists the first 50.
  */
-export function toProblem(error: ConchError) {
+export function toProblem(error: ConchError): Problem {
   const { code, violations } = error;
   const param = error.param === undefined ? null : shorten(error.param);
   const message = describe(error.message, violations.length);
@@ -80,7 +85,8 @@ function toListed({ param, code, message }: Violation): Violation {
   return { param: shorten(param), code, message: shorten(message, maxMessageLength) };
 }
 
-function toOpenAiType(status: number): string {
+function toOpenAiType(status: number): Problem['error']['type'] {
   if (status >= 500) return 'api_error';
+  if (status === 429) return 'rate_limit_error';
   return status === 401 ? 'authentication_error' : 'invalid_request_error';
 }

@@ -31,11 +31,13 @@ export const keySchema = z.object({
   providerChoice: z.string().optional(),
   /** The provider whose API it speaks, where several have the same path. */
   door: z.string().optional(),
+  /** Absent where there is no limit; then its requests are not counted. */
+  requestsPerMinute: z.number().int().positive().optional(),
 });
 export type ApiKey = z.infer<typeof keySchema>;
 
-/** What a key may order, and how it speaks to the providers' APIs. */
-export type KeyTerms = Budget & Pick<ApiKey, 'providerChoice' | 'door'>;
+/** What a key may order, how often it may ask, and how it speaks to the providers' APIs. */
+export type KeyTerms = Budget & Pick<ApiKey, 'providerChoice' | 'door' | 'requestsPerMinute'>;
 
 export interface AccountTable {
   readonly client: DynamoDBClient;

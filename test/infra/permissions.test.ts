@@ -44,7 +44,7 @@ const permissions: readonly (readonly [string, Readonly<Record<string, readonly 
   [
     'Doors',
     {
-      [tasks]: [...readTask, 'dynamodb:BatchGetItem', 'dynamodb:PutItem'],
+      [tasks]: [...readTask, 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       ...holdAccess,
       ...list,
       [`${bucket}/inputs/*`]: [...read, ...write],
@@ -54,6 +54,7 @@ const permissions: readonly (readonly [string, Readonly<Record<string, readonly 
       [stateMachine]: ['states:StartExecution'],
     },
   ],
+  ['Docs', {}],
   [
     'Callback',
     { [tasks]: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [stateMachine]: ['states:SendTaskSuccess'] },
@@ -186,28 +187,30 @@ describe('grantPermissions', () => {
     },
   );
 
-  it.each(['Api', 'Callback'])(
-    'lets %s write on tasks alone: nothing of providers, jobs or queues',
-    (name) => {
-      const { properties } = gateway.require('AWS::IAM::Policy', `${name}RoleDefaultPolicy`);
-      const updates = statementsOf(gateway, name).filter(
-        ({ Action, Resource }) => Action.includes('dynamodb:UpdateItem') && Resource.includes(tasks),
-      );
+  const onTasks = { 'ForAllValues:StringNotLike': { 'dynamodb:LeadingKeys': ['*#*'] } };
+  const onRates = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['RATE#*'] } };
 
-      expect(updates).toHaveLength(1);
-      expect(properties).toMatchObject({
-        PolicyDocument: {
-          Statement: expect.arrayContaining([
-            expect.objectContaining({
-              Action: 'dynamodb:UpdateItem',
-              Resource: tasks,
-              Condition: { 'ForAllValues:StringNotLike': { 'dynamodb:LeadingKeys': ['*#*'] } },
-            }),
-          ]),
-        },
-      });
-    },
-  );
+  it.each([
+    ['Api', 'tasks and on the counted requests of keys', [onTasks, onRates]],
+    ['Doors', 'the counted requests of keys', [onRates]],
+    ['Callback', 'tasks', [onTasks]],
+  ])('lets %s write on %s alone: nothing of providers, jobs or queues', (name, _, conditions) => {
+    const { properties } = gateway.require('AWS::IAM::Policy', `${name}RoleDefaultPolicy`);
+    const updates = statementsOf(gateway, name).filter(
+      ({ Action, Resource }) => Action.includes('dynamodb:UpdateItem') && Resource.includes(tasks),
+    );
+
+    expect(updates).toHaveLength(conditions.length);
+    expect(properties).toMatchObject({
+      PolicyDocument: {
+        Statement: expect.arrayContaining(
+          conditions.map((Condition) =>
+            expect.objectContaining({ Action: 'dynamodb:UpdateItem', Resource: tasks, Condition }),
+          ),
+        ),
+      },
+    });
+  });
 
   it('lets the reconciler write how providers stand alone, and read of the accounts nothing but their money', () => {
     const { properties } = gateway.require('AWS::IAM::Policy', 'ReconcilerRoleDefaultPolicy');

@@ -1,18 +1,21 @@
 import { parseArgs } from 'node:util';
 import type { Budget } from '../../domain/budget.ts';
 import { toUsd } from '../../domain/money.ts';
+import { requestsPerMinute } from '../../domain/rate-limit.ts';
 import { type KeyTerms, keyLimitOf } from '../../storage/account-items.ts';
 import { budgetOptions, readBudgetChange, requireAccountName, toBudget } from './budget-options.ts';
 import { CommandError } from './command-error.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
 import { describeKeyUse, keyUseOptions, readKeyUse } from './key-use.ts';
+import { describeRate, rateOption, readRate } from './rate-option.ts';
 import { runCommand } from './run-command.ts';
 
 const usage = `npm run keys -- create [--account NAME] [--monthly-usd USD] [--daily-usd USD]
-                       [--door NAME] [--provider CHOICE] [--stack STACK]
-                                prints a new key, once; with limits it orders no more than that; --door says
-                                whose API it speaks where several have the same path, --provider who serves
-                                what it orders through any of them
+                       [--requests-per-minute N] [--door NAME] [--provider CHOICE] [--stack STACK]
+                                prints a new key, once; with limits it orders no more than that, and makes no
+                                more requests in a minute of UTC, N from ${requestsPerMinute.least} to ${requestsPerMinute.most}; --door says whose
+                                API it speaks where several have the same path, --provider who serves what it
+                                orders through any of them
 npm run keys -- list [--account NAME] [--stack STACK]
 npm run keys -- revoke KEY_ID [--account NAME] [--stack STACK]
 
@@ -35,7 +38,7 @@ async function list({ accounts }: Deployment, { account }: KeyOptions): Promise<
   return keys
     .map(
       ({ keyId, createdAt, revokedAt, ...key }) =>
-        `${keyId}  created ${createdAt}  ${revokedAt ? `revoked ${revokedAt}` : 'live'}${describeLimit(keyLimitOf(key))}${describeKeyUse(key)}`,
+        `${keyId}  created ${createdAt}  ${revokedAt ? `revoked ${revokedAt}` : 'live'}${describeLimit(keyLimitOf(key))}${describeRate(key)}${describeKeyUse(key)}`,
     )
     .join('\n');
 }
@@ -62,6 +65,7 @@ async function run(args: readonly string[]): Promise<void> {
     account: { type: 'string', default: 'local' },
     stack: { type: 'string' },
     ...budgetOptions,
+    ...rateOption,
     ...keyUseOptions,
   } as const;
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options });
@@ -69,7 +73,7 @@ async function run(args: readonly string[]): Promise<void> {
   const { account, stack } = values;
   const act = actions.get(action);
   const limits = readBudgetChange(values);
-  const use = readKeyUse(values);
+  const use = { ...readRate(values['requests-per-minute']), ...readKeyUse(values) };
   const isForCreate = Object.keys({ ...limits, ...use }).length > 0;
   if (act === undefined || (act !== create && isForCreate)) throw new CommandError(usage);
   requireAccountName(account);

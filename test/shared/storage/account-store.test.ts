@@ -20,6 +20,14 @@ describe('a key', () => {
     expect(await accounts.findKey(`${text}x`)).toBeUndefined();
   });
 
+  it('has the limit of requests that it was made with, or none, as those of older versions', async () => {
+    const { text: limited } = await accounts.createKey('acme', now, { requestsPerMinute: 120 });
+    const { text: free } = await accounts.createKey('acme', now);
+
+    expect(await accounts.findKey(limited)).toMatchObject({ requestsPerMinute: 120 });
+    expect(await accounts.findKey(free)).not.toHaveProperty('requestsPerMinute');
+  });
+
   it('is stored nowhere: the lists show its hash', async () => {
     const { text } = await accounts.createKey('acme', now);
 

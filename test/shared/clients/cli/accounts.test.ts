@@ -155,6 +155,16 @@ describe('npm run keys', () => {
     expect(states.toSorted()).toEqual(['', 'live, door kie, provider auto', 'live, provider piapi, minimax']);
   });
 
+  it('creates a key with a limit of requests, and lists it so', async () => {
+    const { output } = await runKeys('create', '--account', 'acme', '--requests-per-minute', '120');
+
+    const key = await commands.tables.accounts.findKey(output.trim());
+    expect(key).toMatchObject({ requestsPerMinute: 120 });
+    expect((await runKeys('list', '--account', 'acme')).output).toMatch(
+      / {2}live {2}120 requests a minute\n$/,
+    );
+  });
+
   it('makes no key and no account for a door that does not exist', async () => {
     const errors = '--door is "nobody": give one of piapi';
     const finished = await runKeys('create', '--account', 'acme', '--door', 'nobody');
@@ -165,6 +175,7 @@ describe('npm run keys', () => {
 
   it('takes limits for a new key alone', async () => {
     const errors = expect.stringMatching(/^npm run keys -- create/);
-    expect(await runKeys('list', '--daily-usd', '1')).toMatchObject({ exitCode: 1, errors });
+    for (const limit of ['--daily-usd', '--requests-per-minute'])
+      expect(await runKeys('list', limit, '1')).toMatchObject({ exitCode: 1, errors });
   });
 });
