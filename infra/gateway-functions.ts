@@ -28,6 +28,11 @@ export function createGatewayFunctions(scope: Construct, deadLetterQueue: Queue)
       description: "Serves the providers' own APIs",
       timeout: httpTimeout,
     }),
+    docs: new GatewayFunction(scope, 'Docs', {
+      folder: 'docs',
+      description: 'Serves the contract, to machines and to people',
+      timeout: httpTimeout,
+    }),
     callback: new GatewayFunction(scope, 'Callback', {
       folder: 'callback',
       description: 'Wakes a task when its provider calls back',

@@ -31,7 +31,7 @@ const arrows: readonly (readonly [from: string, to: readonly string[]])[] = [
   ['shared/storage/', [...domain, 'shared/storage/']],
   ['shared/media/', [...domain, 'shared/media/', 'shared/storage/']],
   ['shared/ledger/', [...domain, 'shared/ledger/', 'shared/storage/']],
-  ['shared/http/', [...domain, 'shared/http/', 'shared/storage/']],
+  ['shared/http/', [...domain, 'shared/contract/', 'shared/http/', 'shared/storage/']],
   ['shared/limits/', [...domain, 'shared/limits/', 'shared/routing/', 'shared/storage/']],
   ['shared/steps/', [...domain, 'shared/steps/', 'shared/limits/', 'shared/providers/', 'shared/storage/']],
   [
@@ -39,6 +39,7 @@ const arrows: readonly (readonly [from: string, to: readonly string[]])[] = [
     [
       ...domain,
       'shared/ordering/',
+      'shared/contract/',
       'shared/ledger/',
       'shared/limits/',
       'shared/media/',
@@ -60,7 +61,9 @@ const arrows: readonly (readonly [from: string, to: readonly string[]])[] = [
       'shared/storage/',
     ],
   ],
+  ['shared/contract/', [...domain, 'shared/contract/']],
   ['shared/', domain],
+  ['functions/docs/', ['shared/', 'functions/api/']],
   ['functions/', ['shared/']],
   ['infra/local/simulated-providers/', [...domain, 'infra/local/', 'shared/providers/']],
   [
@@ -97,6 +100,17 @@ describe('the arrows', () => {
     expect(used.filter((target) => !/\/(wire|door-answers)\.ts$/.test(target))).toEqual([]);
   });
 
+  it('let the function that publishes the contract load it, and everybody else its types alone', () => {
+    const isContract = (target: string) => /^shared\/contract\/|contracts?\.ts$/.test(target);
+    const others = sources.filter((file) => !isContract(file) && !file.startsWith('functions/docs/'));
+    const loaded = others.filter((file) =>
+      [...textOf(file).matchAll(/^import (?!type )[^;]*?from '(\.[^']+)'/gms)].some(([, specifier = '']) =>
+        isContract(normalize(join(dirname(file), specifier))),
+      ),
+    );
+    expect(loaded).toEqual([]);
+  });
+
   it('keep the local gateway out of everything else', () => {
     const others = sources.filter((file) => !file.startsWith('infra/local/'));
     const users = others.filter((file) =>
@@ -121,7 +135,7 @@ describe('a provider', () => {
 
   it('is named in its own folder, in the registry and in its simulation, and nowhere else', () => {
     const isHome = (file: string) =>
-      /^shared\/providers\/([^/]+\/|registry\.ts|doors\.ts)/.test(file) ||
+      /^shared\/providers\/([^/]+\/|registry\.ts|doors\.ts|door-contracts\.ts)/.test(file) ||
       file.startsWith('infra/local/simulated-providers/');
     // Not the end of another word: one provider is called as the second half of "cookie" is.
     const word = new RegExp(`(?<![a-z])(${names.join('|')})`, 'i');

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { secondsAfter } from '../../shared/clock.ts';
+import type { Upload } from '../../shared/contract/upload.ts';
 import { InvalidRequestError } from '../../shared/errors.ts';
 import { type HttpAnswer, type HttpEvent, jsonAnswer } from '../../shared/http/http-event.ts';
 import { readJson } from '../../shared/http/request-body.ts';
@@ -25,7 +26,7 @@ const bodySchema = z.strictObject({
 });
 type UploadBody = z.infer<typeof bodySchema>;
 
-const uploadForm = {
+export const uploadForm = {
   schema: bodySchema,
   allowed: {
     content_type: `one of ${contentTypes.join(', ')}`,
@@ -45,14 +46,15 @@ export async function createUpload(
   const key = uploadKey(account, id);
   const url = await media.presignPut(key, { expiresSeconds: presignedSeconds, bytes: body.bytes });
   const expiresAt = secondsAfter(clock.now(), presignedSeconds);
-  return jsonAnswer(200, {
+  const upload: Upload = {
     id,
     object: 'upload',
     url,
     method: 'PUT',
     headers: toHeaders(body),
     expires_at: Math.floor(Date.parse(expiresAt) / 1000),
-  });
+  };
+  return jsonAnswer(200, upload);
 }
 
 /** What the PUT must send: the length is signed, the type is kept with the file. */

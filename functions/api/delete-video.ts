@@ -30,7 +30,7 @@ export async function deleteVideo(
 ): Promise<HttpAnswer> {
   const task = await requireOwnTask({ id, account }, api.tasks);
   if (task.deletedAt === undefined) await removeNow(await markDeleted(task, api), api);
-  return jsonAnswer(200, { id, object: 'video.deleted', deleted: true });
+  return jsonAnswer(200, { id: toVideoId(task.id), object: 'video.deleted', deleted: true });
 }
 
 async function markDeleted(task: Task, { tasks, clock }: DeletionDependencies): Promise<Task> {

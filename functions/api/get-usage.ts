@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { secondsBetween } from '../../shared/clock.ts';
+import type { UsageAnswer } from '../../shared/contract/usage.ts';
 import { toUsd } from '../../shared/domain/money.ts';
 import { ConchError } from '../../shared/errors.ts';
 import { csvAnswer, prefersCsv } from '../../shared/http/csv.ts';
@@ -57,7 +58,7 @@ function toRange(given: Pick<Parameters, 'from' | 'to'>, now: Date): Range {
   throw new ConchError('invalid_query', message, { param: 'to' });
 }
 
-function toUsageObject({ total, groups }: Usage, { from, to }: Range) {
+function toUsageObject({ total, groups }: Usage, { from, to }: Range): UsageAnswer {
   const data = groups.map(({ group, ...amounts }) => ({ group, ...toAmounts(amounts) }));
   return { object: 'usage', from, to, total: toAmounts(total), data };
 }

@@ -9,6 +9,7 @@ import { createOrderingDependencies } from '../../shared/ordering/ordering-depen
 import { readWebhookTools } from '../../shared/ordering/webhook-tools.ts';
 import { createAccountStore } from '../../shared/storage/account-store.ts';
 import { createQueueStore } from '../../shared/storage/queue-store.ts';
+import { createRequestCounter } from '../../shared/storage/request-counter.ts';
 import { apiRoutes } from './routes.ts';
 
 const config = readConfig(publicUrlConfig);
@@ -18,6 +19,7 @@ const routes = apiRoutes({
   ...ordering,
   accounts: createAccountStore({ client, tableName: accountsTableName }),
   queue: createQueueStore({ client, tableName: tasksTableName }),
+  requests: createRequestCounter({ client, tableName: tasksTableName }),
   webhooks: readWebhookTools({ client, executions: ordering.executions }),
   pause: systemPause,
   publicUrl: config.CONCH_PUBLIC_URL,

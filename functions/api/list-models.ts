@@ -1,3 +1,4 @@
+import type { Model, ModelOffer, ShownImageLimits } from '../../shared/contract/models.ts';
 import { toUsd } from '../../shared/domain/money.ts';
 import type { ImageLimits, Offer } from '../../shared/domain/offer.ts';
 import { type HttpAnswer, jsonAnswer } from '../../shared/http/http-event.ts';
@@ -10,7 +11,7 @@ export async function listModels(_: AccountRequest, { offers }: ApiDependencies)
   return jsonAnswer(200, { object: 'list', data });
 }
 
-function toModel(id: string, catalogue: readonly Offer[]) {
+function toModel(id: string, catalogue: readonly Offer[]): Model {
   const offers = catalogue.filter((offer) => offer.model === id);
   return {
     id,
@@ -22,7 +23,7 @@ function toModel(id: string, catalogue: readonly Offer[]) {
   };
 }
 
-function toOffer(offer: Offer) {
+function toOffer(offer: Offer): ModelOffer {
   return {
     provider: offer.provider,
     operation: offer.operation,
@@ -45,7 +46,6 @@ function toOffer(offer: Offer) {
         return { seconds, resolution, size, usd: toUsd(priceMicroUsd), assumed: isPriceAssumed };
       },
     ),
-    /** Whose words camera moves are in where the offer reads them; null where none are documented. */
     camera: offer.camera ?? null,
     official: offer.isOfficial,
     typical_seconds: offer.typicalSeconds,
@@ -57,7 +57,7 @@ function toRange([min, max]: readonly [number, number]) {
   return { min, max };
 }
 
-function toImageLimits(limits: ImageLimits) {
+function toImageLimits(limits: ImageLimits): ShownImageLimits {
   const {
     formats,
     maxBytes,
@@ -72,7 +72,6 @@ function toImageLimits(limits: ImageLimits) {
     max_bytes: maxBytes,
     min_side_pixels: isMinSideExclusive ? minSidePixels + 1 : minSidePixels,
     max_side_pixels: maxSidePixels,
-    /** Width ÷ height lies strictly between the two. */
     aspect_between: aspect,
     data_urls: takesDataUrls,
   };

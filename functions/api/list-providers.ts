@@ -1,4 +1,5 @@
 import { secondsBetween } from '../../shared/clock.ts';
+import type { ShownProvider } from '../../shared/contract/providers.ts';
 import { toUsd } from '../../shared/domain/money.ts';
 import type { Offer, ProviderLimits } from '../../shared/domain/offer.ts';
 import type { Standing } from '../../shared/domain/standing.ts';
@@ -30,7 +31,10 @@ interface Circumstances {
   readonly now: Date;
 }
 
-function toProvider({ name, limits, offers }: ListedProvider, { record, waiting, now }: Circumstances) {
+function toProvider(
+  { name, limits, offers }: ListedProvider,
+  { record, waiting, now }: Circumstances,
+): ShownProvider {
   const { standing } = record;
   const { leases, failures, stoppedAt, openUntil, pausedUntil } = standing;
   return {
@@ -70,7 +74,7 @@ function countStarts({ startsMs }: Standing, { perHour }: ProviderLimits, now: D
   return startsMs.filter((startMs) => secondsBetween(new Date(startMs), now) < hourSeconds).length;
 }
 
-function toBalance(balance: Standing['balance']) {
+function toBalance(balance: Standing['balance']): ShownProvider['balance'] {
   return balance === undefined ? null : { amount: toUsd(balance.microUsd), currency: 'USD', at: balance.at };
 }
 
@@ -80,7 +84,6 @@ function toTypicalSeconds(offer: Offer, record: ProviderRecord | undefined) {
     operation: offer.operation,
     native_model: offer.nativeModel,
     typical_seconds: Math.round(learnedSeconds(offer, record)),
-    /** How many jobs it was learned from; 0 means that it is the catalogue's. */
     learned_from: learnedTimes(offer, record)?.count ?? 0,
   };
 }

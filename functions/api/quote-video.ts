@@ -1,3 +1,4 @@
+import type { QuoteAnswer } from '../../shared/contract/quote.ts';
 import { toUsd } from '../../shared/domain/money.ts';
 import type { ExcludedOffer, PricedOffer, Quote } from '../../shared/domain/quote.ts';
 import { type HttpAnswer, jsonAnswer } from '../../shared/http/http-event.ts';
@@ -21,11 +22,12 @@ export async function quoteVideo(
   const market = await openMarket(api);
   const request = { ...toRequest(draft, media.probed), imageParams: draft.imageParams };
   const quote = market.quote(request);
-  return jsonAnswer(200, {
+  const answer: QuoteAnswer = {
     object: 'quote',
     offers: quote.offers.map((priced) => toOffer(priced, request, market)),
     excluded: alternatives(quote).map(toExcluded),
-  });
+  };
+  return jsonAnswer(200, answer);
 }
 
 function toOffer({ offer, variant }: PricedOffer, request: QuotableRequest, { survey }: Market) {

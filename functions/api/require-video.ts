@@ -1,7 +1,7 @@
 import { quoted } from '../../shared/domain/shown-text.ts';
 import type { Task } from '../../shared/domain/task.ts';
 import { NotFoundError } from '../../shared/errors.ts';
-import { fromVideoId } from '../../shared/ids.ts';
+import { readAnyId } from '../../shared/providers/doors.ts';
 import type { TaskStore, TaskView } from '../../shared/storage/task-store.ts';
 
 interface VideoQuery {
@@ -10,11 +10,11 @@ interface VideoQuery {
 }
 
 /**
- * The account's own video. Another account's is not found either, so that ids cannot be probed, and neither is one
- * that was deleted.
+ * The account's own video, by its id in our form or any door's. Another account's is not found either, so that ids
+ * cannot be probed, and neither is one that was deleted.
  */
 export async function requireVideo({ id, account }: VideoQuery, tasks: TaskStore): Promise<TaskView> {
-  const taskId = fromVideoId(id);
+  const taskId = readAnyId(id);
   const view = taskId === undefined ? undefined : await tasks.getTaskView(taskId);
   if (view?.task.account !== account || view.task.deletedAt !== undefined) throw notFound(id);
   return view;
@@ -22,7 +22,7 @@ export async function requireVideo({ id, account }: VideoQuery, tasks: TaskStore
 
 /** As `requireVideo`, but also a deleted one. */
 export async function requireOwnTask({ id, account }: VideoQuery, tasks: TaskStore): Promise<Task> {
-  const taskId = fromVideoId(id);
+  const taskId = readAnyId(id);
   const task = taskId === undefined ? undefined : await tasks.getTask(taskId);
   if (task?.account !== account) throw notFound(id);
   return task;

@@ -1,15 +1,15 @@
+import type { ShownDelivery } from '../../shared/contract/webhooks.ts';
 import type { Delivery } from '../../shared/domain/webhook.ts';
 import { toOptionalVideoId } from '../../shared/ids.ts';
 
 /** A delivery as it is shown; `id` is the `webhook-id` that the receiver sees. */
-export function toDeliveryObject(delivery: Delivery) {
+export function toDeliveryObject(delivery: Delivery): ShownDelivery {
   const { id, type, status, receiver, taskId, attempts, nextAttemptAt, lastAnswer, reason } = delivery;
   return {
     id,
     object: 'webhook_delivery',
     type,
     status,
-    /** `null` for the webhook of an order. */
     endpoint_id: receiver.kind === 'endpoint' ? receiver.endpointId : null,
     video_id: toOptionalVideoId(taskId),
     created_at: toUnixSeconds(delivery.occurredAt),

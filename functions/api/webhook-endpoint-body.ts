@@ -22,8 +22,13 @@ const allowed = {
 // Not the URL: it may hold a secret.
 const shown: ReadonlySet<string> = new Set(['enabled']);
 
-const createForm = { schema: createSchema, allowed, shown, example: '{"url": "https://example.com/hook"}' };
-const updateForm = {
+export const createForm = {
+  schema: createSchema,
+  allowed,
+  shown,
+  example: '{"url": "https://example.com/hook"}',
+};
+export const updateForm = {
   schema: updateSchema,
   allowed: { ...allowed, enabled: 'true or false' },
   shown,
@@ -57,7 +62,7 @@ const noUrl: Violation = {
 };
 
 function judgeUrl(url: string | undefined, trustedOrigins: readonly string[]): Violation[] {
-  const fault = url === undefined ? undefined : webhookUrlFault(url, trustedOrigins);
+  const fault = url === undefined ? undefined : webhookUrlFault(url, { trustedOrigins });
   return fault === undefined ? [] : [{ param: 'url', code: 'webhook_url', message: `url ${fault}` }];
 }
 

@@ -1,9 +1,10 @@
+import type { ShownEndpoint } from '../../shared/contract/webhooks.ts';
 import { quoted } from '../../shared/domain/shown-text.ts';
 import { NotFoundError } from '../../shared/errors.ts';
 import type { WebhookEndpoint } from '../../shared/storage/endpoint-store.ts';
 
 /** An endpoint as it is shown. Its secret is told only by the answer that made it. */
-export function toEndpointObject(endpoint: WebhookEndpoint, now: Date) {
+export function toEndpointObject(endpoint: WebhookEndpoint, now: Date): ShownEndpoint {
   const { id, url, events, isEnabled, disabledReason, createdAt, oldSecrets } = endpoint;
   const signing = oldSecrets.filter(({ until }) => until > now.toISOString());
   return {
@@ -14,7 +15,6 @@ export function toEndpointObject(endpoint: WebhookEndpoint, now: Date) {
     enabled: isEnabled,
     disabled_reason: disabledReason ?? null,
     created_at: Math.floor(Date.parse(createdAt) / 1000),
-    /** Of secrets that were rotated out, while they still sign. */
     old_secrets_expire_at: signing.map(({ until }) => Math.floor(Date.parse(until) / 1000)),
   };
 }

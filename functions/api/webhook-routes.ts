@@ -7,7 +7,7 @@ import { listWebhookDeliveries, listWebhookDeliveriesParameters } from './list-w
 import { listWebhookEndpoints } from './list-webhook-endpoints.ts';
 import { replayWebhookDelivery } from './replay-webhook-delivery.ts';
 import { rotateWebhookSecret } from './rotate-webhook-secret.ts';
-import type { Route, Row } from './routes.ts';
+import type { ApiRoute, Row } from './routes.ts';
 import { updateWebhookEndpoint } from './update-webhook-endpoint.ts';
 
 const none = z.object({});
@@ -17,7 +17,7 @@ const endpoints = '/v1/webhook_endpoints';
 const deliveries = '/v1/webhook_deliveries';
 
 /** Every endpoint about webhooks. */
-export function webhookRoutes(keyed: <P>(row: Row<P, AccountRequest<P>>) => Route): Route[] {
+export function webhookRoutes(keyed: <P>(row: Row<P, AccountRequest<P>>) => ApiRoute): ApiRoute[] {
   return [
     keyed({ method: 'POST', path: endpoints, schema: none, answer: createWebhookEndpoint }),
     keyed({ method: 'GET', path: endpoints, schema: none, answer: listWebhookEndpoints }),

@@ -10,6 +10,7 @@ interface HttpApiProps {
   readonly api: GatewayFunction;
   readonly callback: GatewayFunction;
   readonly doors: GatewayFunction;
+  readonly docs: GatewayFunction;
   /** Base of the URLs given out, where a domain stands before the API; absent means its own endpoint. */
   readonly publicUrl?: string;
 }
@@ -27,7 +28,9 @@ const accessLogFormat = JSON.stringify({
 /** Where the providers' own APIs lie: what of it no door serves, the function answers as unknown. */
 const doorPaths = ['/api/v1/{path+}', '/v1/ai/{path+}', '/account/info'];
 
-/** The one endpoint: callbacks and the doors have functions of their own, everything else is the API's. */
+const docsPaths = ['/openapi.json', '/docs'];
+
+/** The one endpoint: callbacks, the contract and the doors have functions of their own, everything else is the API's. */
 export class HttpApi extends Construct {
   readonly api: Api;
   private readonly publicUrl: string;
@@ -46,6 +49,9 @@ export class HttpApi extends Construct {
     });
     const doors = new HttpLambdaIntegration('DoorsIntegration', props.doors.lambda);
     for (const path of doorPaths) this.api.addRoutes({ path, methods: [HttpMethod.ANY], integration: doors });
+    const docs = new HttpLambdaIntegration('DocsIntegration', props.docs.lambda);
+    for (const path of docsPaths)
+      this.api.addRoutes({ path, methods: [HttpMethod.GET, HttpMethod.HEAD], integration: docs });
     this.addStage();
     this.publicUrl = props.publicUrl ?? this.api.apiEndpoint;
     Validations.of(this.api).acknowledge({

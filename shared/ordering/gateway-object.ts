@@ -1,3 +1,4 @@
+import type { GatewayObject } from '../contract/video.ts';
 import { type Failure, isRetryable } from '../domain/job-progress.ts';
 import { toUsd } from '../domain/money.ts';
 import { isExpired } from '../domain/retention.ts';
@@ -14,7 +15,10 @@ export interface GatewayContext {
 }
 
 /** What a video object says beyond OpenAI's: who made it, in which attempts, at what cost. */
-export function toGatewayObject(task: Task, { publicUrl, now, queuePosition }: GatewayContext) {
+export function toGatewayObject(
+  task: Task,
+  { publicUrl, now, queuePosition }: GatewayContext,
+): GatewayObject {
   return {
     provider: task.provider,
     operation: task.operation,

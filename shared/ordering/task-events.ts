@@ -1,3 +1,4 @@
+import type { TaskEvent } from '../contract/task-events.ts';
 import { toUsd } from '../domain/money.ts';
 import { type Attempt, isTerminal, type Task } from '../domain/task.ts';
 import { holdOf } from '../domain/task-outcome.ts';
@@ -8,19 +9,20 @@ import { toAttemptError } from './gateway-object.ts';
  * What happened to a task, in order, as far as its row still tells: `at` is null where the moment was not
  * written down, and a wait for a place is gone from the row once it is over.
  */
-export function toTaskEvents(task: Task) {
-  const events = [
+export function toTaskEvents(task: Task): TaskEvent[] {
+  const events: TaskEvent[] = [
     { type: 'accepted', at: task.createdAt, ...toOrigin(task) },
     ...task.attempts.flatMap((attempt) => toAttemptEvents(attempt, task)),
-    ...(task.queuedAt === undefined ? [] : [{ type: 'queued', at: task.queuedAt, provider: task.provider }]),
-    ...(task.archivingAt === undefined ? [] : [{ type: 'archiving', at: task.archivingAt }]),
+    ...toWaitEvents(task),
   ];
   return [...withCancelRequest(events, task), ...toEndEvents(task)];
 }
 
-interface TaskEvent {
-  readonly type: string;
-  readonly at: string | null;
+function toWaitEvents({ queuedAt, archivingAt, provider }: Task): TaskEvent[] {
+  const events: TaskEvent[] = [];
+  if (queuedAt !== undefined) events.push({ type: 'queued', at: queuedAt, provider });
+  if (archivingAt !== undefined) events.push({ type: 'archiving', at: archivingAt });
+  return events;
 }
 
 /** After all that is known to have come before it: a failure without a moment may be its consequence. */
@@ -38,16 +40,16 @@ function toOrigin({ retryOf, remixOf }: Task) {
   };
 }
 
-function toAttemptEvents(attempt: Attempt, task: Task) {
+function toAttemptEvents(attempt: Attempt, task: Task): TaskEvent[] {
   const { number, provider, outcome, failure } = attempt;
   const of = { attempt: number, provider };
   const { nativeModel, priceMicroUsd, claimedAt } = attempt;
   const offer = { native_model: nativeModel, price: toUsd(priceMicroUsd) };
-  const claimed = { type: 'attempt.claimed', at: claimedAt, ...of, ...offer };
+  const claimed: TaskEvent = { type: 'attempt.claimed', at: claimedAt, ...of, ...offer };
   if (outcome === undefined) return [claimed];
   // Of what was turned down the failure is the reason; of what was or may have been taken it came later.
   const isTurnedDown = outcome === 'refused' || outcome === 'not_sent';
-  const ended = {
+  const ended: TaskEvent = {
     type: `attempt.${outcome}`,
     at: attempt.outcomeAt ?? null,
     ...of,
@@ -55,7 +57,7 @@ function toAttemptEvents(attempt: Attempt, task: Task) {
     error: isTurnedDown ? toAttemptError(failure) : null,
   };
   const isJobFailed = failure !== undefined && !isTurnedDown && !isArchived(attempt, task);
-  const failed = { type: 'attempt.failed', at: null, ...of, error: toAttemptError(failure) };
+  const failed: TaskEvent = { type: 'attempt.failed', at: null, ...of, error: toAttemptError(failure) };
   return isJobFailed ? [claimed, ended, failed] : [claimed, ended];
 }
 
@@ -65,16 +67,20 @@ function isArchived({ number }: Attempt, { attempts, archivingAt }: Task): boole
 }
 
 /** The state and what becomes of the hold are written together; a hold that was kept is resolved later. */
-function toEndEvents(task: Task) {
+function toEndEvents(task: Task): TaskEvent[] {
   const { state, failure, completedAt = null, resolvedAt } = task;
   if (!isTerminal(state)) return [];
   const error = failure !== undefined ? { error: toAttemptError(failure) } : {};
-  const end = { type: state, at: completedAt, ...error };
+  const end: TaskEvent = { type: state, at: completedAt, ...error };
   if (resolvedAt === undefined) return [end, { type: 'settled', at: completedAt, ...toBooking(task) }];
-  const resolved = { type: 'resolved', at: resolvedAt, ...toBooking(task) };
+  const resolved: TaskEvent = { type: 'resolved', at: resolvedAt, ...toBooking(task) };
   // Its job showed up after it had failed: the row does not tell of that end any more.
   if (state === 'completed') return [resolved, end];
-  const kept = { type: 'settled', at: completedAt, ...toBooking({ ...task, chargeMicroUsd: undefined }) };
+  const kept: TaskEvent = {
+    type: 'settled',
+    at: completedAt,
+    ...toBooking({ ...task, chargeMicroUsd: undefined }),
+  };
   return [end, kept, resolved];
 }
 

@@ -1,3 +1,4 @@
+import type { Video } from '../contract/video.ts';
 import type { Offer } from '../domain/offer.ts';
 import { isTerminal, type Task, type TaskState, taskStates } from '../domain/task.ts';
 import { toOptionalVideoId, toVideoId } from '../ids.ts';
@@ -38,7 +39,7 @@ export function statesOf(status: VideoStatus): TaskState[] {
 }
 
 /** The public form of a task: OpenAI's video object and one `gateway` object of our own. */
-export function toVideoObject({ task, request }: TaskView, context: VideoContext) {
+export function toVideoObject({ task, request }: TaskView, context: VideoContext): Video {
   return {
     id: toVideoId(task.id),
     object: 'video',
@@ -46,8 +47,8 @@ export function toVideoObject({ task, request }: TaskView, context: VideoContext
     status: statuses[task.state],
     progress: progressPercent(task, context.now, context.typicalSeconds),
     created_at: toUnixSeconds(task.createdAt),
-    completed_at: toUnixSeconds(task.completedAt),
-    expires_at: toUnixSeconds(task.expiresAt),
+    completed_at: toOptionalSeconds(task.completedAt),
+    expires_at: toOptionalSeconds(task.expiresAt),
     seconds: secondsOf(task),
     size: videoSize(task, request),
     prompt: request.prompt ?? null,
@@ -73,6 +74,10 @@ function toError({ state, failure }: Task) {
   return { code: failure.code, message: failure.message };
 }
 
-function toUnixSeconds(time: string | undefined): number | null {
-  return time === undefined ? null : Math.floor(Date.parse(time) / 1000);
+function toUnixSeconds(time: string): number {
+  return Math.floor(Date.parse(time) / 1000);
+}
+
+function toOptionalSeconds(time: string | undefined): number | null {
+  return time === undefined ? null : toUnixSeconds(time);
 }

@@ -16,6 +16,7 @@ const functionNames = [
   'SettleTask',
   'DeliverWebhook',
   'Doors',
+  'Docs',
 ];
 
 describe('GatewayStack', () => {
@@ -59,6 +60,7 @@ describe('GatewayStack', () => {
 
   it.each([
     ['Api', 29],
+    ['Docs', 29],
     ['Callback', 29],
     ['Intake', 60],
     ['Sweeper', 60],

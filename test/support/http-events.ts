@@ -1,5 +1,7 @@
 import type { Context } from 'aws-lambda';
 import type { HttpAnswer, HttpEvent } from '../../shared/http/http-event.ts';
+import { holdRequestToContract } from './contract/hold-request-to-contract.ts';
+import { holdToContract } from './contract/hold-to-contract.ts';
 
 export interface ApiCall {
   readonly method?: string;
@@ -64,6 +66,15 @@ export interface ApiResponse {
 export function toResponse({ statusCode, headers, body }: HttpAnswer): ApiResponse {
   const isJson = headers['content-type']?.includes('json') ?? false;
   return { status: statusCode, headers, body: isJson ? JSON.parse(body) : body };
+}
+
+/** The answer of the whole gateway to an event; throws ContractFault where the published contract has not the two. */
+export function toContractedResponse(event: HttpEvent, answer: HttpAnswer): ApiResponse {
+  const { requestContext, rawPath } = event;
+  const { statusCode: status, headers, body } = answer;
+  holdToContract({ method: requestContext.http.method, path: rawPath, status, headers, body });
+  holdRequestToContract(event, status);
+  return toResponse(answer);
 }
 
 export const lambdaContext: Context = {

@@ -32,6 +32,7 @@ import { createStepContextFor } from '../../shared/steps/step-context.ts';
 import { createAccountStore } from '../../shared/storage/account-store.ts';
 import { createFingerprintStore } from '../../shared/storage/fingerprint-store.ts';
 import { createMediaStore } from '../../shared/storage/media-store.ts';
+import { createRequestCounter } from '../../shared/storage/request-counter.ts';
 import { createStreamUpload } from '../../shared/storage/stream-upload.ts';
 import { startExecution } from '../../shared/storage/workflow-starter.ts';
 import type { Activity } from './activity.ts';
@@ -143,6 +144,7 @@ function createContext(surroundings: FunctionSurroundings) {
     ledger,
     accounts: createAccountStore({ client, tableName: accountsTableName }),
     fingerprints: createFingerprintStore({ client, tableName: tasksTableName }),
+    requests: createRequestCounter({ client, tableName: tasksTableName }),
   };
 }
 

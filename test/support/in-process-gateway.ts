@@ -12,7 +12,13 @@ import { executionName, type StepInput } from '../../shared/domain/workflow-stat
 import { fromVideoId } from '../../shared/ids.ts';
 import { requireTask } from '../../shared/storage/task-store.ts';
 import { createActivity, trackFetch } from './activity.ts';
-import { type ApiCall, type ApiResponse, anHttpEvent, lambdaContext, toResponse } from './http-events.ts';
+import {
+  type ApiCall,
+  type ApiResponse,
+  anHttpEvent,
+  lambdaContext,
+  toContractedResponse,
+} from './http-events.ts';
 import { startCallbackServer } from './in-process-callbacks.ts';
 import { createFunctions, type InProcessFunctions, pauseBy } from './in-process-functions.ts';
 import {
@@ -130,7 +136,7 @@ async function createControls(
     invocations: log.invocations,
     async call({ headers, ...call }) {
       const event = anHttpEvent({ ...call, headers: { authorization: `Bearer ${key}`, ...headers } });
-      return toResponse(await log.run('Api', () => functions.api(event, lambdaContext)));
+      return toContractedResponse(event, await log.run('Api', () => functions.api(event, lambdaContext)));
     },
     async takeInFile(key) {
       await log.run('Intake', () => functions.takeInFile(key));

@@ -9,7 +9,7 @@ import { startHttpServer } from '../../infra/local/http-server.ts';
 import { startS3Server } from '../../infra/local/s3-server.ts';
 import { createMediaStore, createS3Client } from '../../shared/storage/media-store.ts';
 import { createFilm } from '../shared/media/films.ts';
-import { type ApiCall, anHttpEvent, lambdaContext, toResponse } from './http-events.ts';
+import { type ApiCall, anHttpEvent, lambdaContext, toContractedResponse } from './http-events.ts';
 import { createPng } from './images.ts';
 import { startTables } from './tables.ts';
 
@@ -71,7 +71,7 @@ export async function startApi(variables: Readonly<Record<string, string>> = {})
       const authorization = { authorization: `Bearer ${keys.acme}` };
       const event = anHttpEvent({ ...call, headers: { ...authorization, ...headers } });
       const handler = isDoor(event.rawPath) ? doors : api;
-      return toResponse(await handler(event, lambdaContext));
+      return toContractedResponse(event, await handler(event, lambdaContext));
     },
     async close() {
       vi.unstubAllEnvs();

@@ -3,6 +3,7 @@ import { startDynamoDbServer } from '../../infra/local/dynamodb/dynamodb-server.
 import { createAccountStore } from '../../shared/storage/account-store.ts';
 import { createFingerprintStore } from '../../shared/storage/fingerprint-store.ts';
 import { createQueueStore } from '../../shared/storage/queue-store.ts';
+import { createRequestCounter } from '../../shared/storage/request-counter.ts';
 import { createStandingStore } from '../../shared/storage/standing-store.ts';
 import { createTaskStore } from '../../shared/storage/task-store.ts';
 
@@ -49,6 +50,7 @@ export async function startTables() {
     fingerprints: createFingerprintStore({ client, tableName: 'tasks' }),
     standings: createStandingStore({ client, tableName: 'tasks' }),
     queue: createQueueStore({ client, tableName: 'tasks' }),
+    requests: createRequestCounter({ client, tableName: 'tasks' }),
     accounts: createAccountStore({ client, tableName: 'accounts' }),
     async close() {
       client.destroy();

@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { startHttpServer } from '../../infra/local/http-server.ts';
+import { holdMessageToContract } from './contract/hold-to-contract.ts';
 
 export interface ReceivedWebhook {
   readonly path: string;
@@ -14,7 +15,10 @@ interface Reply {
   readonly body?: string;
 }
 
-/** A customer's server that keeps what it gets and answers as it is told, at first with 200; `hang` never answers. */
+/**
+ * A customer's server that keeps what it gets and answers as it is told, at first with 200; `hang` never answers. What
+ * it got is shown only as long as all of it keeps to the published contract.
+ */
 export async function startWebhookReceiver() {
   const received: ReceivedWebhook[] = [];
   let reply: Reply | 'hang' = { status: 200 };
@@ -29,7 +33,10 @@ export async function startWebhookReceiver() {
   });
   return {
     url: server.url,
-    received,
+    get received(): ReceivedWebhook[] {
+      for (const { body } of received) holdMessageToContract(body);
+      return received;
+    },
     answerWith(next: Reply | 'hang') {
       reply = next;
     },

@@ -101,6 +101,10 @@ describe('HttpApi', () => {
   it.each([
     ['$default', 'ApiFunction'],
     ['POST /callbacks/{provider}/{taskId}/{attempt}/{secret}', 'CallbackFunction'],
+    ['GET /openapi.json', 'DocsFunction'],
+    ['HEAD /openapi.json', 'DocsFunction'],
+    ['GET /docs', 'DocsFunction'],
+    ['HEAD /docs', 'DocsFunction'],
   ])('routes %s to the %s by payload format 2.0', (routeKey, functionId) => {
     const route = gateway
       .ofType('AWS::ApiGatewayV2::Route')

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Pause } from '../../../shared/clock.ts';
 import type { Budget } from '../../../shared/domain/budget.ts';
 import { awaitAtRest } from '../activity.ts';
+import { ContractFault } from '../contract/hold-to-contract.ts';
 import type { Judge } from '../fault-kit/workers.ts';
 import type { ApiCall, ApiResponse } from '../http-events.ts';
 import { pauseBy } from '../in-process-functions.ts';
@@ -40,6 +41,7 @@ export async function createCustomer(gateway: MemoryGateway, budget: Budget = en
     for (;;) {
       const [outcome] = await Promise.allSettled([awaitAtRest(activity, send)]);
       if (outcome.status === 'fulfilled') return outcome.value;
+      if (outcome.reason instanceof ContractFault) throw outcome.reason;
       await pause(repeatSeconds);
     }
   };

@@ -6,7 +6,13 @@ import type { Environment } from '../../../shared/config.ts';
 import { type Activity, createActivity } from '../activity.ts';
 import { tapClients, tapUpstream } from '../fault-kit/tap-clients.ts';
 import { createWorkers, type Judge, type Workers } from '../fault-kit/workers.ts';
-import { type ApiCall, type ApiResponse, anHttpEvent, lambdaContext, toResponse } from '../http-events.ts';
+import {
+  type ApiCall,
+  type ApiResponse,
+  anHttpEvent,
+  lambdaContext,
+  toContractedResponse,
+} from '../http-events.ts';
 import { createFunctions, type InProcessFunctions } from '../in-process-functions.ts';
 import { type InProcessClients, providerApiKey } from '../in-process-servers.ts';
 import type { ManualClock } from '../manual-clock.ts';
@@ -76,8 +82,9 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
     context: functions.context,
     world: stage.world,
     async call(call, judge) {
-      const work = () => functions.api(anHttpEvent(call), lambdaContext);
-      return toResponse(await workers.run({ name: 'Api', work, judge }));
+      const event = anHttpEvent(call);
+      const work = () => functions.api(event, lambdaContext);
+      return toContractedResponse(event, await workers.run({ name: 'Api', work, judge }));
     },
     takeInFile: (key, judge) => workers.run({ name: 'Intake', work: () => functions.takeInFile(key), judge }),
     sweep: (judge) => workers.run({ name: 'Sweeper', work: functions.sweep, judge }),
