@@ -21,6 +21,7 @@ const kinds = {
   invalid_request: 'parameter',
   idempotency_mismatch: 'conflict',
   usage_too_large: 'parameter',
+  rate_limited: 'rate_limited',
   internal_error: 'internal',
   temporarily_unavailable: 'unavailable',
 } as const satisfies Record<ErrorCode, DoorError['kind']>;

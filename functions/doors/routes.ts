@@ -3,6 +3,8 @@ import { shorten } from '../../shared/domain/shown-text.ts';
 import { ConchError, errorStatuses, NotFoundError } from '../../shared/errors.ts';
 import { authenticate, type Caller } from '../../shared/http/authenticate.ts';
 import { type HttpAnswer, type HttpEvent, jsonAnswer } from '../../shared/http/http-event.ts';
+import { withRetryAdvice } from '../../shared/http/http-stack.ts';
+import { withinRateLimit } from '../../shared/http/rate-limit.ts';
 import { readJson } from '../../shared/http/request-body.ts';
 import { toConchError } from '../../shared/http/to-conch-error.ts';
 import { logger } from '../../shared/logger.ts';
@@ -46,25 +48,30 @@ async function serve(
   try {
     const caller = await authenticate(event.headers, dependencies.accounts);
     ({ door, route } = entrances.find((entrance) => entrance.door.provider === caller.door) ?? entrances[0]);
-    return await enter({ door, route, event, caller }, dependencies);
+    const entering = { door, route, event, caller };
+    const serving = {
+      serve: () => enter(entering, dependencies),
+      answerThrown: (thrown: unknown) => answerThrown(thrown, entering),
+    };
+    return await withinRateLimit(caller, serving, dependencies);
   } catch (thrown) {
-    return answerThrown(thrown, { door, event });
+    return answerThrown(thrown, { door, route, event });
   }
 }
 
-interface Failing {
-  readonly door: Door;
+interface Failing extends Entrance {
   readonly event: HttpEvent;
   /** The client's for our fields, once its order was read. */
   readonly names?: DoorOrder['names'];
 }
 
-function answerThrown(thrown: unknown, { door, event, names }: Failing): HttpAnswer {
+function answerThrown(thrown: unknown, { door, route, event, names }: Failing): HttpAnswer {
   const error = toConchError(thrown);
   const { requestId } = event.requestContext;
   if (errorStatuses[error.code] >= 500) logger.error('A door failed', { error, requestId });
   else logger.info('A door refused', { code: error.code, door: door.provider, requestId });
-  return answerError(door, error, names);
+  const answer = answerError(door, error, names);
+  return route.kind === 'order' ? withRetryAdvice(answer, error, event) : answer;
 }
 
 interface Entering extends Entrance {
@@ -86,7 +93,7 @@ async function enter(
         const view = await takeOrder({ door, order, event }, caller, dependencies);
         return jsonAnswer(200, route.answer(showTask(door, view, dependencies)));
       } catch (thrown) {
-        return answerThrown(thrown, { door, event, names: order.names });
+        return answerThrown(thrown, { door, route, event, names: order.names });
       }
     }
     case 'look': {

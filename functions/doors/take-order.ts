@@ -44,6 +44,7 @@ export async function takeOrder(
         ...(chosen === undefined && { preferredProvider: door.provider }),
         ...(order.guidanceScale !== undefined && { guidanceScale: order.guidanceScale }),
       }),
+      ...(door.imageLimits !== undefined && { imageLimits: door.imageLimits }),
       ...(idempotencyKey !== undefined && { idempotencyKey }),
       ...(retryCount !== undefined && { retryCount }),
     },

@@ -13,9 +13,9 @@ export function toOrigins(urls: readonly string[]): ReadonlySet<string> {
   return new Set(urls.map((url) => new URL(url).origin));
 }
 
-/** Throws UnsafeFetchError for what is neither https nor trusted, and for a URL with credentials. */
-export function refuseUnsafe(url: URL, isTrusted: boolean): void {
-  if (url.protocol !== 'https:' && !(isTrusted && url.protocol === 'http:')) {
+/** Throws UnsafeFetchError for what is not https, nor http where that is taken, and for a URL with credentials. */
+export function refuseUnsafe(url: URL, takesHttp: boolean): void {
+  if (url.protocol !== 'https:' && !(takesHttp && url.protocol === 'http:')) {
     throw new UnsafeFetchError(`${url.hostname} is addressed by ${url.protocol}//, only https:// is fetched`);
   }
   if (url.username !== '' || url.password !== '') {

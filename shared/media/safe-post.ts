@@ -8,6 +8,8 @@ const limits = { timeoutMs: 10_000, maxBytes: 4096 } as const;
 interface PostMessage {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Whether plain http will do, to a public address. */
+  readonly takesHttp?: boolean | undefined;
 }
 
 export interface PostAnswer {
@@ -29,18 +31,18 @@ interface SafePostOptions {
 }
 
 /**
- * The only way to POST to a URL that came from outside: as `createSafeFetch` has it, https and public addresses only,
- * checked on the socket; no redirect is followed. Throws UnsafeFetchError for what must not be sent to, FetchFailedError
- * for what did not answer within 10 s; no message holds a path or a query.
+ * The only way to POST to a URL that came from outside: as `createSafeFetch` has it, public addresses only, checked on
+ * the socket, and https unless a message takes http; no redirect is followed. Throws UnsafeFetchError for what must not
+ * be sent to, FetchFailedError for what did not answer within 10 s; no message holds a path or a query.
  */
 export function createSafePost(options: SafePostOptions): SafePost {
   const { timeoutMs = limits.timeoutMs } = options;
   const trusted = toOrigins(options.trustedOrigins);
   const lookup = options.lookup ?? ((hostname) => lookupInDns(hostname, { all: true }));
-  return async (text, { headers, body }) => {
+  return async (text, { headers, body, takesHttp = false }) => {
     const url = parseUrl(text);
     const isTrusted = trusted.has(url.origin);
-    refuseUnsafe(url, isTrusted);
+    refuseUnsafe(url, isTrusted || takesHttp);
     const deadline = AbortSignal.timeout(timeoutMs);
     const length = { 'content-length': `${Buffer.byteLength(body)}` };
     const request = { url, method: 'POST', headers: { ...headers, ...length }, body, deadline } as const;

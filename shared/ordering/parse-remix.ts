@@ -3,7 +3,7 @@ import { InvalidRequestError } from '../errors.ts';
 import { orderFieldsSchema } from './order-fields.ts';
 import { parseFields } from './parse-fields.ts';
 
-const remixForm = {
+export const remixForm = {
   schema: orderFieldsSchema.pick({ prompt: true }),
   allowed: { prompt: 'text' },
   shown: new Set<string>(),

@@ -1,8 +1,10 @@
+import type { ImageLimits } from '../domain/offer.ts';
 import type { Violation } from '../domain/quote.ts';
 import type { VideoRequest } from '../domain/video-request.ts';
 import { InvalidRequestError } from '../errors.ts';
 import { newWebhookSecret } from '../ids.ts';
 import { newTask } from '../ledger/accept.ts';
+import { judgeImages } from '../routing/image-rules.ts';
 import type { FingerprintStore } from '../storage/fingerprint-store.ts';
 import type { TaskStore, TaskView } from '../storage/task-store.ts';
 import { type AcceptDependencies, acceptOrder } from './accept-order.ts';
@@ -40,6 +42,8 @@ export interface OrderingKey {
 
 interface Order extends OrderIdentity, OrderingKey {
   readonly draft: OrderDraft;
+  /** What the API that the order came through demands of its images, whoever makes the video. */
+  readonly imageLimits?: ImageLimits;
   /** The path under `outbox/<account>/` without extension, for an order from the inbox. */
   readonly outboxName?: string;
   /** The task whose order it repeats, or repeats with another prompt. */
@@ -77,7 +81,9 @@ export async function placeDraft(order: Order, dependencies: OrderingDependencie
   const id = await claimTaskId(order, known, dependencies);
   const { probed, violations } = await probeMedia(draft, account, dependencies);
   refuseIfAny(violations);
-  const { request: routed, priced } = routeOrder(toRequest(draft, probed), draft.imageParams, market);
+  const looked = toRequest(draft, probed);
+  refuseIfAny(judgeImages({ ...looked, imageParams: draft.imageParams }, { image: order.imageLimits }));
+  const { request: routed, priced } = routeOrder(looked, draft.imageParams, market);
   const request = withSecret(routed);
   await storeImages(probed.images, dependencies.media);
   const task = newTask({ ...order, priced, request, now: dependencies.clock.now() });
@@ -88,8 +94,9 @@ function judgeWebhook(
   { fields }: OrderDraft,
   { trustedOrigins }: Pick<OrderingDependencies, 'trustedOrigins'>,
 ): Violation[] {
-  const { url } = fields.webhook ?? {};
-  const fault = url === undefined ? undefined : webhookUrlFault(url, trustedOrigins);
+  const { url, dialect } = fields.webhook ?? {};
+  const rules = { trustedOrigins, takesHttp: dialect !== undefined };
+  const fault = url === undefined ? undefined : webhookUrlFault(url, rules);
   if (fault === undefined) return [];
   return [{ param: 'webhook.url', code: 'webhook_url', message: `webhook.url ${fault}` }];
 }

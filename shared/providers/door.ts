@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { FailureCode } from '../domain/job-progress.ts';
+import type { ImageLimits } from '../domain/offer.ts';
 import type { Operation, Resolution } from '../domain/video-request.ts';
 import type { IdForm } from './id-forms.ts';
 
@@ -87,6 +88,7 @@ export interface DoorError {
     | 'unauthorized'
     | 'no_budget'
     | 'not_found'
+    | 'wrong_method'
     | 'conflict'
     | 'too_large'
     | 'rate_limited'
@@ -140,6 +142,8 @@ export interface Door {
   readonly dialect?: string;
   readonly ids: IdForm;
   readonly routes: readonly DoorRoute[];
+  /** What the dialect's document demands of every image, whoever serves the order; absent where it demands nothing. */
+  readonly imageLimits?: ImageLimits;
   errorAnswer(error: DoorError): DoorAnswer;
   /** Present where the dialect calls back: the message about a task that ended. */
   readonly callbackMessage?: (view: DoorView, sentAt: Date) => DoorCallback;

@@ -19,8 +19,8 @@ export function loadDoors(variables: Environment): readonly Door[] {
     createCloudswayDoor(variables),
     createHaiperDoor(variables),
     apixo,
-    createKieDoor(variables),
     createApikleyDoor(variables),
+    createKieDoor(variables),
     createKieMarketDoor(variables),
   ];
 }

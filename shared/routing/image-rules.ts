@@ -1,4 +1,4 @@
-import type { ImageLimits, Offer } from '../domain/offer.ts';
+import type { ImageLimits } from '../domain/offer.ts';
 import type { Violation, ViolationCode } from '../domain/quote.ts';
 import { type ImageFacts, imageRoles } from '../domain/video-request.ts';
 import { imageParams, type QuotableRequest } from './quotable-request.ts';
@@ -38,8 +38,12 @@ const rules: readonly ImageRule[] = [
   },
 ];
 
-/** Whether each image, as far as its facts are known, is within the offer's limits. */
-export function judgeImages(request: QuotableRequest, { image: limits }: Offer): Violation[] {
+interface ImageRules {
+  readonly image?: ImageLimits | undefined;
+}
+
+/** Whether each image, as far as its facts are known, is within the limits of an offer or of a provider's own API. */
+export function judgeImages(request: QuotableRequest, { image: limits }: ImageRules): Violation[] {
   if (limits === undefined) return [];
   return imageRoles.flatMap((role) => {
     const facts = request[role]?.facts;

@@ -14,6 +14,8 @@ const problemSchema = z.object({
   }),
 });
 
+const contractSchema = z.object({ openapi: z.literal('3.1.1'), paths: z.record(z.string(), z.unknown()) });
+
 let gateway: GatewayUnderTest;
 beforeAll(async () => {
   gateway = await openGatewayUnderTest();
@@ -23,6 +25,18 @@ afterAll(() => gateway.close());
 describe('the gateway', () => {
   it('says without a key that it is healthy', async () => {
     expect((await fetch(`${gateway.url}/health`)).status).toBe(200);
+  });
+
+  it('publishes its contract without a key: to machines, and as a page', async () => {
+    const headers = { authorization: '' };
+    const openapi = await gateway.api.call('/openapi.json', { headers });
+    expect(contractSchema.parse(await openapi.json()).paths).toHaveProperty('/v1/videos');
+    const page = await gateway.api.call('/docs', { headers });
+    expect(await page.text()).toContain('<code>/v1/videos</code>');
+
+    const known = { ...headers, 'if-none-match': page.headers.get('etag') ?? '' };
+    expect((await gateway.api.call('/docs', { headers: known })).status).toBe(304);
+    expect((await gateway.api.call('/docs', { headers, method: 'HEAD' })).status).toBe(200);
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import OpenAI from 'openai';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
-import { createPublicApi } from './support/public-api.ts';
+import { createContractedApi } from './support/public-api.ts';
 
 let gateway: TestGateway;
 beforeAll(async () => {
@@ -12,7 +12,7 @@ afterAll(() => gateway.close());
 it('the official client orders a video, finds it in its list and downloads it', async () => {
   const client = new OpenAI({ apiKey: gateway.local.apiKey, baseURL: `${gateway.url}/v1` });
   const created = await client.videos.create({ prompt: 'A lighthouse at dusk' });
-  const { gateway: made } = await createPublicApi(gateway.local).untilOver(created.id);
+  const { gateway: made } = await createContractedApi(gateway.local).untilOver(created.id);
 
   const completed = await client.videos.retrieve(created.id);
   const [listed] = (await client.videos.list()).data;

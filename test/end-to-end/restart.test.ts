@@ -3,7 +3,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { newDataDirectory, type SpawnedGateway, spawnGateway } from '../support/gateway.ts';
 import { createPng } from '../support/images.ts';
 import { readMonth } from './support/customer.ts';
-import { createPublicApi, type Video } from './support/public-api.ts';
+import { createContractedApi, type Video } from './support/public-api.ts';
 import { controlSimulation } from './support/simulation.ts';
 import { waitUntil } from './support/wait-until.ts';
 
@@ -29,7 +29,7 @@ it('a gateway that is killed twice completes every answered order once, and send
   const directory = await temporaryDirectory();
   const first = await start(directory);
   await makeOrdersHang(first);
-  const api = createPublicApi(first.local);
+  const api = createContractedApi(first.local);
   const ids = await Promise.all(orders.map(async (order) => (await api.order(order)).id));
   await untilAsleep(first, ids.slice(0, answered.length));
   await untilHanging(first);
@@ -40,7 +40,7 @@ it('a gateway that is killed twice completes every answered order once, and send
   await second.kill();
 
   const third = await start(directory);
-  const videos = await Promise.all(ids.map((id) => createPublicApi(third.local).untilOver(id, 40)));
+  const videos = await Promise.all(ids.map((id) => createContractedApi(third.local).untilOver(id, 40)));
   expect(videos.map(toEnding)).toEqual(
     orders.map(({ provider }) => `completed for ${provider === 'piapi' ? '0.20' : '0.25'}`),
   );
@@ -54,7 +54,7 @@ it('a gateway that is killed twice completes every answered order once, and send
 it('a gateway at work ends within five seconds of SIGTERM, with exit code 0', async () => {
   const gateway = await start(await temporaryDirectory());
   await makeOrdersHang(gateway);
-  const api = createPublicApi(gateway.local);
+  const api = createContractedApi(gateway.local);
   const ids = await Promise.all(answered.map(async (order) => (await api.order(order)).id));
   await api.order(hanging);
   await untilAsleep(gateway, ids);
@@ -86,7 +86,7 @@ function makeOrdersHang({ local }: SpawnedGateway): Promise<void> {
 
 /** Later than their jobs are known: a kill in the submit itself would cost the 30 s of an order of unknown fate. */
 async function untilAsleep({ local }: SpawnedGateway, ids: readonly string[]): Promise<void> {
-  const api = createPublicApi(local);
+  const api = createContractedApi(local);
   const hasSlept = async (id: string) => {
     const { status, gateway } = await api.readVideo(id);
     return gateway.next_look_at !== null || status === 'completed' || undefined;
@@ -102,7 +102,7 @@ async function untilHanging({ local }: SpawnedGateway): Promise<void> {
 }
 
 async function untilOneIsCompleted({ local }: SpawnedGateway, ids: readonly string[]): Promise<void> {
-  const api = createPublicApi(local);
+  const api = createContractedApi(local);
   await waitUntil('one completed video', async () => {
     const videos = await Promise.all(ids.map((id) => api.readVideo(id)));
     return videos.find(({ status }) => status === 'completed');

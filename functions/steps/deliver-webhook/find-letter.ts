@@ -27,6 +27,8 @@ export interface Letter {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Whether it may travel by plain http. */
+  readonly takesHttp?: boolean;
 }
 
 type FoundLetter = Letter | { readonly kind: 'none'; readonly reason: string };
@@ -113,5 +115,5 @@ function writeLetter({ delivery, view, target }: Writing, context: LetterContext
   const body = JSON.stringify(own.body);
   // A dialect has its own proof; beside it the headers of ours that need no secret.
   const { headers } = signedMessage({ id: delivery.id, body, secrets: [], now });
-  return { kind: 'letter', url, headers: { ...headers, ...own.headers }, body };
+  return { kind: 'letter', url, headers: { ...headers, ...own.headers }, body, takesHttp: true };
 }

@@ -18,11 +18,11 @@ const maxShownBody = 500;
 
 /** Sends once; 2xx alone is a success. */
 export async function postLetter(
-  { url, headers, body }: Letter,
+  { url, headers, body, takesHttp }: Letter,
   { post, clock }: { readonly post: SafePost; readonly clock: Clock },
 ): Promise<Posted> {
   try {
-    return toPosted(await post(url, { headers, body }), url, clock.now());
+    return toPosted(await post(url, { headers, body, takesHttp }), url, clock.now());
   } catch (error) {
     if (!(error instanceof UnsafeFetchError || error instanceof FetchFailedError)) throw error;
     return { kind: 'failed', answer: { at: clock.now().toISOString(), error: error.message } };

@@ -1,7 +1,7 @@
 import type { Door, DoorError, DoorOrder, DoorRequest } from '../door.ts';
 import { numberedId } from '../id-forms.ts';
 import { toCreated, toEnvelope, toErrorBody, toStatus } from './door-answers.ts';
-import { modelOf } from './offers.ts';
+import { imageLimits, modelOf } from './offers.ts';
 import {
   type CreateRequest,
   checkOrder,
@@ -16,6 +16,8 @@ import {
 export const door: Door = {
   provider: 'apixo',
   ids: numberedId('task_', 10),
+  // What the page of the models says; another page says half of it, which we keep to when we buy there.
+  imageLimits: { ...imageLimits, maxBytes: 20 * 1024 * 1024 },
   routes: [
     {
       kind: 'order',
@@ -57,6 +59,7 @@ const statuses: Readonly<Record<DoorError['kind'], number>> = {
   unauthorized: 401,
   no_budget: 402,
   not_found: 404,
+  wrong_method: 405,
   conflict: 409,
   too_large: 413,
   rate_limited: 429,

@@ -3,7 +3,7 @@ import type { Operation } from '../../domain/video-request.ts';
 import type { NativeModel } from './wire.ts';
 
 /** The page of the model says 20 MB, the one of errors "under 10MB": the smaller, read as 10 × 2^20 bytes. */
-const image: ImageLimits = {
+export const imageLimits: ImageLimits = {
   formats: ['jpeg', 'png'],
   maxBytes: 10 * 1024 * 1024 - 1,
   minSidePixels: 300,
@@ -67,7 +67,7 @@ function toOffer(row: Row): Offer {
     isOfficial: false,
     aliases: [],
     prompt: { isRequired: true, maxLength: 2000 },
-    ...(row.operation === 't2v' ? {} : { image }),
+    ...(row.operation === 't2v' ? {} : { image: imageLimits }),
     supports: { promptOptimizer: [true], seed: false, negativePrompt: false, aspectRatios: [] },
     camera: 'rotating',
     hasCallback: true,

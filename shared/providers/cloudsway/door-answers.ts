@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FailureCode } from '../../domain/job-progress.ts';
 import type { DoorRequest, DoorStatus, DoorView } from '../door.ts';
+import type { CloudswayFile, CloudswayTask } from './contract.ts';
 
 const statusWords = {
   queued: 'Preparing',
@@ -14,7 +15,7 @@ export function toCreated({ id }: DoorView) {
 }
 
 /** The document's table is in camel case, its example in snake case: clients of either find their fields. */
-export function toTask({ id, status, video, failure }: DoorView) {
+export function toTask({ id, status, video, failure }: DoorView): CloudswayTask {
   const fileId = status === 'succeeded' ? fileIdOf(id) : '';
   const { width = 0, height = 0 } = video ?? {};
   return {
@@ -47,7 +48,10 @@ function toOriginStatus(failure: DoorView['failure']) {
 }
 
 /** Absent without a video, and for the file of another task. */
-export function toFile({ id, status, video, endedAt, acceptedAt }: DoorView, { parameters }: DoorRequest) {
+export function toFile(
+  { id, status, video, endedAt, acceptedAt }: DoorView,
+  { parameters }: DoorRequest,
+): CloudswayFile | undefined {
   const fileId = fileIdOf(id);
   const asked = parameters['fileId'] ?? parameters['file_id'];
   if (status !== 'succeeded' || video === undefined || asked !== fileId) return undefined;

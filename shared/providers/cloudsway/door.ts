@@ -7,7 +7,7 @@ import { endpointPlaces } from '../maas/endpoint-path.ts';
 import { parseSettings } from '../provider.ts';
 import { toCreated, toFile, toTask } from './door-answers.ts';
 import { endpointPathsSetting } from './index.ts';
-import { modelOf } from './offers.ts';
+import { imageLimits, modelOf } from './offers.ts';
 import {
   checkOrder,
   type EndpointKey,
@@ -30,6 +30,7 @@ export function createDoor(variables: Environment): Door {
   return {
     provider: 'cloudsway',
     ids: decimalId,
+    imageLimits,
     routes: places.flatMap((place) => routesAt(place, context)),
     errorAnswer: toErrorAnswer,
   };

@@ -7,7 +7,7 @@ export function nativeModelOf(key: EndpointKey): `MaaS_HL_Video_${EndpointKey}` 
 }
 
 /** The document says "20MB" and "between": read as 20 × 2^20 bytes, and with both ends of the aspect refused. */
-const image: ImageLimits = {
+export const imageLimits: ImageLimits = {
   formats: ['jpeg', 'png'],
   maxBytes: 20 * 1024 * 1024,
   minSidePixels: 300,
@@ -62,5 +62,7 @@ export function toOffer(key: EndpointKey): Offer {
 /** A first frame is "not exceeding" 20 MB, a subject "less than". */
 function imageOf(operation: Operation): { readonly image?: ImageLimits } {
   if (operation === 't2v') return {};
-  return { image: operation === 's2v' ? { ...image, maxBytes: image.maxBytes - 1 } : image };
+  return {
+    image: operation === 's2v' ? { ...imageLimits, maxBytes: imageLimits.maxBytes - 1 } : imageLimits,
+  };
 }

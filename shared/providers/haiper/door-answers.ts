@@ -1,4 +1,5 @@
 import type { DoorStatus, DoorView } from '../door.ts';
+import type { HaiperTask } from './contract.ts';
 
 export const statusWords = {
   queued: 'PENDING',
@@ -12,7 +13,7 @@ export function toCreated({ id }: DoorView) {
 }
 
 /** `expireTime` is in milliseconds, 0 without a video; `progress` is of 1. */
-export function toTask({ status, video, progress, failure }: DoorView) {
+export function toTask({ status, video, progress, failure }: DoorView): HaiperTask {
   return {
     status: statusWords[status],
     mediaUrl: video?.url ?? '',

@@ -2,6 +2,7 @@ import type { Environment } from '../../config.ts';
 import type { Door, DoorAnswer, DoorError, DoorOrder } from '../door.ts';
 import { numberedId } from '../id-forms.ts';
 import { creditsOf } from '../market/credits.ts';
+import { marketImage } from '../market/offers.ts';
 import { parseSettings } from '../provider.ts';
 import {
   toCallbackBody,
@@ -21,6 +22,7 @@ export function createDoor(variables: Environment): Door {
   return {
     provider: 'kie',
     ids: numberedId('hailuo_', 36),
+    imageLimits: marketImage,
     routes: [
       {
         kind: 'order',
@@ -71,6 +73,7 @@ const refusals: Readonly<Record<DoorError['kind'], Refusal>> = {
   unauthorized: { status: 401, code: 401 },
   no_budget: { status: 402, code: 1003 },
   not_found: { status: 404, code: badParameters },
+  wrong_method: { status: 405, code: badParameters },
   conflict: { status: 409, code: badParameters },
   too_large: { status: 413, code: badParameters },
   rate_limited: { status: 429, code: 1005 },

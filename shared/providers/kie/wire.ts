@@ -36,7 +36,7 @@ export type CreateRequest = z.infer<typeof createRequestSchema>;
 export const doorRequestSchema = createRequestSchema.extend({
   resolution: z
     .string(resolutionRule)
-    .regex(/^(720|768|1080)p$/i, resolutionRule)
+    .regex(/^(720|768|1080)[pP]$/, resolutionRule)
     .optional(),
 });
 export type DoorRequestBody = z.infer<typeof doorRequestSchema>;

@@ -14,6 +14,7 @@ const statuses: Readonly<Record<DoorError['kind'], number>> = {
   unauthorized: 401,
   no_budget: 402,
   not_found: 404,
+  wrong_method: 405,
   conflict: 409,
   too_large: 413,
   rate_limited: 429,

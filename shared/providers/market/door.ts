@@ -4,7 +4,7 @@ import type { Door, DoorError, DoorOrder, DoorSource, DoorStatus, DoorView } fro
 import { creditsOf } from './credits.ts';
 import { type ShownTask, toCallback, toCreated, toCredit, toErrorBody, toRecord } from './door-answers.ts';
 import { type DoorRequestBody, doorRequestSchema, shapeOf } from './door-request.ts';
-import { productOf } from './offers.ts';
+import { marketImage, productOf } from './offers.ts';
 import { type MarketModel, marketModels } from './wire.ts';
 
 interface MarketDoor extends Pick<Door, 'provider' | 'dialect' | 'ids'> {
@@ -18,6 +18,7 @@ export function createMarketDoor({ nativeModels, microUsdPerCredit, ...door }: M
   const show = (view: DoorView) => toShownTask(view, microUsdPerCredit);
   return {
     ...door,
+    imageLimits: marketImage,
     routes: [
       {
         kind: 'order',
@@ -59,6 +60,7 @@ const statuses: Readonly<Record<DoorError['kind'], { readonly status: number; re
   unauthorized: { status: 401 },
   no_budget: { status: 402 },
   not_found: { status: 404 },
+  wrong_method: { status: 405 },
   rate_limited: { status: 429 },
   unavailable: { status: 503, code: 455 },
   internal: { status: 500 },

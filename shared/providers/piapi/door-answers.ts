@@ -1,4 +1,5 @@
 import type { DoorSource, DoorStatus, DoorView } from '../door.ts';
+import type { PiapiAccount, PiapiTask } from './contract.ts';
 import { type DoorRequestBody, doorRequestSchema, isTimed, nativeModels } from './wire.ts';
 
 export function toEnvelope(view: DoorView) {
@@ -13,7 +14,7 @@ const statusWords = {
 } as const satisfies Record<DoorStatus, string>;
 
 /** The task as create, query and webhook show it: PiAPI echoes the webhook's secret in `config`. */
-export function toTask(view: DoorView) {
+export function toTask(view: DoorView): PiapiTask {
   const { status, failure, callback } = view;
   const input = doorRequestSchema.safeParse(view.echo).data?.input ?? toInput(view.source);
   const isOver = status === 'succeeded' || status === 'failed';
@@ -30,7 +31,7 @@ export function toTask(view: DoorView) {
     output: status === 'failed' ? null : toOutput(view, input.model),
     meta: toMeta(view, isOver),
     detail: null,
-    logs: isOver ? null : [],
+    logs: isOver ? [] : null,
     error: {
       code: failure === undefined ? 0 : 10000,
       raw_message: failure?.message ?? '',
@@ -63,7 +64,7 @@ function toOutput(view: DoorView, model: string) {
   return view.video === undefined ? null : { video: view.video.url };
 }
 
-function toLongOutput({ status, video, progress }: DoorView) {
+function toLongOutput({ status, video, progress }: DoorView): PiapiTask['output'] {
   const isDone = status === 'succeeded';
   return {
     percent: progress,
@@ -88,7 +89,7 @@ const microUsdPerPoint = 0.1;
 function toMeta(
   { acceptedAt, startedAt, endedAt, priceMicroUsd, chargeMicroUsd }: DoorView,
   isOver: boolean,
-) {
+): PiapiTask['meta'] {
   return {
     created_at: toNanoseconds(acceptedAt),
     started_at: toNanoseconds(startedAt),
@@ -111,7 +112,7 @@ function toNanoseconds(at: string | undefined): string {
   return at?.replace('Z', '000000Z') ?? never;
 }
 
-export function toAccount(leftMicroUsd: number) {
+export function toAccount(leftMicroUsd: number): PiapiAccount {
   return {
     is_enable: true,
     equivalent_in_usd: leftMicroUsd / 1_000_000,

@@ -2,12 +2,14 @@ import type * as z from 'zod';
 import type { Door, DoorError, DoorOrder } from '../door.ts';
 import { uuidId } from '../id-forms.ts';
 import { toAccount, toEnvelope, toTask } from './door-answers.ts';
-import { type DoorRequestBody, doorRequestSchema, pointsOf } from './wire.ts';
+import { imageLimits } from './offers.ts';
+import { type DoorRequestBody, doorRequestSchema, isTimed, pointsOf } from './wire.ts';
 
 /** PiAPI: one route to order and one to look, a webhook with the secret in a header, money in points. */
 export const door: Door = {
   provider: 'piapi',
   ids: uuidId,
+  imageLimits,
   routes: [
     {
       kind: 'order',
@@ -48,6 +50,7 @@ const statuses: Readonly<Record<DoorError['kind'], number>> = {
   unauthorized: 401,
   no_budget: 402,
   not_found: 404,
+  wrong_method: 405,
   conflict: 409,
   too_large: 413,
   rate_limited: 429,
@@ -57,17 +60,22 @@ const statuses: Readonly<Record<DoorError['kind'], number>> = {
 
 /** The document's own rules; those of the images are judged when they are fetched. */
 function checkRules({ input }: DoorRequestBody, context: z.RefinementCtx): void {
-  const { model, prompt = '', image_url: image, duration, resolution } = input;
+  const { model, prompt = '', image_url: image } = input;
   const isFromText = model.startsWith('t2v') || (model === 'v2.3' && image === undefined);
   const needsPrompt = isFromText || model === 's2v-01';
   const refuse = (field: string, message: string) =>
-    context.addIssue({ code: 'custom', path: ['input', field], message });
-  if (needsPrompt && prompt.trim() === '') refuse('prompt', `prompt is required for ${model}`);
-  if ([...prompt].length > 2000) refuse('prompt', 'prompt is longer than 2000 characters');
-  if (isFromText && image !== undefined) refuse('image_url', `image_url should not be provided for ${model}`);
-  if (!isFromText && image === undefined) refuse('image_url', `image_url is required for ${model}`);
-  if (pointsOf(input) === undefined)
-    refuse('duration', `${model} is not made with duration ${duration} and resolution ${resolution}`);
+    context.addIssue({ code: 'custom', path: ['input', field], message: `input.${field} ${message}` });
+  if (needsPrompt && prompt.trim() === '') refuse('prompt', `is required for ${model}`);
+  if ([...prompt].length > 2000) refuse('prompt', 'is longer than 2000 characters');
+  if (isFromText && image !== undefined) refuse('image_url', `should not be provided for ${model}`);
+  if (!isFromText && image === undefined) refuse('image_url', `is required for ${model}`);
+  if (pointsOf(input) === undefined) refuse('duration', describeSold(model));
+}
+
+function describeSold(model: DoorRequestBody['input']['model']): string {
+  return isTimed(model)
+    ? `and input.resolution must be 6 and 768, 10 and 768, or 6 and 1080 for ${model}`
+    : `and input.resolution are not taken by ${model}`;
 }
 
 function toDoorOrder(order: DoorRequestBody): DoorOrder {

@@ -3,7 +3,7 @@ import type { Operation } from '../../domain/video-request.ts';
 import type { nativeModels } from './wire.ts';
 
 /** The document says "10MB" and "between": read as 10 × 2^20 bytes, and with both ends of the aspect refused. */
-const image: ImageLimits = {
+export const imageLimits: ImageLimits = {
   formats: ['jpeg', 'png'],
   maxBytes: 10 * 1024 * 1024,
   minSidePixels: 300,
@@ -117,7 +117,7 @@ function toOffer({ isPromptRequired, ...row }: Row): Offer {
     isOfficial: false,
     aliases: [],
     prompt: { isRequired: isPromptRequired, maxLength: 2000 },
-    ...(row.operation === 't2v' ? {} : { image }),
+    ...(row.operation === 't2v' ? {} : { image: imageLimits }),
     supports: { promptOptimizer: [true, false], seed: false, negativePrompt: false, aspectRatios: [] },
     hasCallback: true,
     typicalSeconds: 180,

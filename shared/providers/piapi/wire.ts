@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { statusReader } from '../status-words.ts';
-import { callbackUrlRule, isCallbackUrl } from '../web-url.ts';
+import { callbackUrlRule, isCallbackUrl, isWebUrl } from '../web-url.ts';
 import { wireId, wireNumber, wireText, wireUrl, wireWord } from '../wire-reading.ts';
 
 /** The newer values of `input.model`, which alone take a duration and a resolution. */
@@ -61,37 +61,59 @@ export const createRequestSchema = z.object({
 });
 export type CreateRequest = z.infer<typeof createRequestSchema>;
 
-const endpointRule = `endpoint ${callbackUrlRule}`;
+const endpointRule = `config.webhook_config.endpoint ${callbackUrlRule}`;
 const endpointSchema = z
   .string(endpointRule)
   .trim()
   .refine((text) => text === '' || isCallbackUrl(text), endpointRule);
 
 /** It is kept with the task, and sent as a header. */
-const secretRule = 'secret must be at most 1024 printable ASCII characters';
+const secretRule = 'config.webhook_config.secret must be at most 1024 printable ASCII characters';
 const secretSchema = z.string(secretRule).regex(/^[ -~]{0,1024}$/, secretRule);
 
+/** As the API shows an absent one, a blank is absent. */
+const imageRule = 'input.image_url must be an http or https URL';
+const imageSchema = z
+  .string(imageRule)
+  .trim()
+  .transform((text) => (text === '' ? undefined : text))
+  .refine((text) => text === undefined || isWebUrl(text), imageRule);
+
+const doorInputSchema = z.object(
+  {
+    model: z.enum(nativeModels, `input.model must be one of ${nativeModels.join(', ')}`),
+    prompt: z.string('input.prompt must be text').optional(),
+    image_url: imageSchema.optional(),
+    expand_prompt: z.boolean('input.expand_prompt must be true or false').optional(),
+    duration: z.int('input.duration must be a whole number').optional(),
+    resolution: z.int('input.resolution must be a whole number').optional(),
+  },
+  'input must be an object with the model',
+);
+
+const doorConfigSchema = z.object(
+  {
+    service_mode: z.literal('public', 'config.service_mode must be public').default('public'),
+    webhook_config: z
+      .object(
+        { endpoint: endpointSchema.default(''), secret: secretSchema.default('') },
+        'config.webhook_config must be an object with the endpoint',
+      )
+      .optional(),
+  },
+  'config must be an object',
+);
+
 /** The same body as clients send it to us. The document marks `config` as required and shows requests without it: it is tolerated. */
-export const doorRequestSchema = z.object({
-  model: z.literal('hailuo', 'model must be hailuo'),
-  task_type: z.literal('video_generation', 'task_type must be video_generation'),
-  input: z.object({
-    model: z.enum(nativeModels, `model must be one of ${nativeModels.join(', ')}`),
-    prompt: z.string('prompt must be text').optional(),
-    image_url: z.string('image_url must be a URL').optional(),
-    expand_prompt: z.boolean('expand_prompt must be true or false').optional(),
-    duration: z.int('duration must be a whole number').optional(),
-    resolution: z.int('resolution must be a whole number').optional(),
-  }),
-  config: z
-    .object({
-      service_mode: z.literal('public', 'service_mode must be public').default('public'),
-      webhook_config: z
-        .object({ endpoint: endpointSchema.default(''), secret: secretSchema.default('') })
-        .optional(),
-    })
-    .prefault({}),
-});
+export const doorRequestSchema = z.object(
+  {
+    model: z.literal('hailuo', 'model must be hailuo'),
+    task_type: z.literal('video_generation', 'task_type must be video_generation'),
+    input: doorInputSchema,
+    config: doorConfigSchema.prefault({}),
+  },
+  'The body must be a JSON object',
+);
 export type DoorRequestBody = z.infer<typeof doorRequestSchema>;
 
 const outputSchema = z

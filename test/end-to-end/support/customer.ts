@@ -5,7 +5,7 @@ import type { LocalFile } from '../../../infra/local/local-file.ts';
 import { newShortId } from '../../../shared/ids.ts';
 import { createAccountStore } from '../../../shared/storage/account-store.ts';
 import { monthKey } from '../../../shared/storage/money-counters.ts';
-import { createPublicApi, type PublicApi } from './public-api.ts';
+import { createContractedApi, type PublicApi } from './public-api.ts';
 
 /** The counters of an account's current month. */
 const monthSchema = z.object({
@@ -32,7 +32,7 @@ export async function newCustomer(local: Tables): Promise<Customer> {
   const { text: apiKey } = await accounts.createKey(account, new Date());
   client.destroy();
   return {
-    ...createPublicApi({ url: local.url, apiKey }),
+    ...createContractedApi({ url: local.url, apiKey }),
     account,
     readMonth: () => readMonth(local, account),
   };

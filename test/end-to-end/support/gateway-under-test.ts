@@ -1,6 +1,6 @@
 import { gatewayAddressConfig, readConfig } from '../../../shared/config.ts';
 import { startTestGateway } from '../../support/gateway.ts';
-import { createPublicApi, type PublicApi } from './public-api.ts';
+import { createContractedApi, type PublicApi } from './public-api.ts';
 
 const { CONCH_URL, CONCH_API_KEY } = readConfig(gatewayAddressConfig);
 
@@ -17,9 +17,9 @@ export interface GatewayUnderTest {
 export async function openGatewayUnderTest(): Promise<GatewayUnderTest> {
   if (CONCH_URL === undefined) {
     const { local, url, close } = await startTestGateway();
-    return { url, api: createPublicApi(local), close };
+    return { url, api: createContractedApi(local), close };
   }
   if (CONCH_API_KEY === undefined) throw new Error('CONCH_URL is set, so CONCH_API_KEY must be set too');
   const url = CONCH_URL.replace(/\/+$/, '');
-  return { url, api: createPublicApi({ url, apiKey: CONCH_API_KEY }), close: async () => {} };
+  return { url, api: createContractedApi({ url, apiKey: CONCH_API_KEY }), close: async () => {} };
 }

@@ -12,7 +12,7 @@ import { httpHandler } from '../../../shared/http/http-stack.ts';
 import { newShortId } from '../../../shared/ids.ts';
 import { createSafeFetch } from '../../../shared/media/safe-fetch.ts';
 import { createMediaStore } from '../../../shared/storage/media-store.ts';
-import { anHttpEvent, lambdaContext, toResponse } from '../../support/http-events.ts';
+import { anHttpEvent, lambdaContext, toContractedResponse } from '../../support/http-events.ts';
 import { startMediaBucket } from '../../support/media-bucket.ts';
 import { anOffer } from '../../support/orders.ts';
 import { startTables, type Tables } from '../../support/tables.ts';
@@ -37,6 +37,7 @@ beforeEach(async () => {
     fingerprints: tables.fingerprints,
     standings: tables.standings,
     queue: tables.queue,
+    requests: tables.requests,
     accounts: tables.accounts,
     ledger: tables.ledger,
     media: createMediaStore(await startMediaBucket()),
@@ -58,9 +59,8 @@ async function order(overrides: Partial<ApiDependencies> = {}, headers: Record<s
   const json = { prompt: 'A lighthouse at dusk' };
   const event = { method: 'POST', path: '/v1/videos', json };
   const authorization = `Bearer ${key}`;
-  return toResponse(
-    await handler(anHttpEvent({ ...event, headers: { authorization, ...headers } }), lambdaContext),
-  );
+  const called = anHttpEvent({ ...event, headers: { authorization, ...headers } });
+  return toContractedResponse(called, await handler(called, lambdaContext));
 }
 const listIds = async () => {
   const { views } = await tables.tasks.listTaskViews({ account, limit: 10, order: 'asc' });

@@ -4,6 +4,7 @@ import type { Task } from '../../../shared/domain/task.ts';
 import { newShortId, toVideoId } from '../../../shared/ids.ts';
 import { resolveTask } from '../../../shared/ledger/resolve.ts';
 import { settleTask } from '../../../shared/ledger/settle.ts';
+import { uuidId } from '../../../shared/providers/id-forms.ts';
 import { videoKey } from '../../../shared/storage/media-store.ts';
 import { linkOf, placeCompletedOrder } from '../../support/completed-task.ts';
 import { placeTestOrder } from '../../support/orders.ts';
@@ -66,6 +67,14 @@ describe('DELETE /v1/videos/{id}', () => {
     });
     const { request: left } = (await api.tables.tasks.getTaskView(task.id)) ?? {};
     expect(Object.keys(left ?? {}).toSorted()).toEqual(['metadata', 'model']);
+  });
+
+  it('answers with our id, in the form of whichever API it was asked for', async () => {
+    const task = await placeCompletedOrder(api.tables, { account });
+
+    const answer = await call('DELETE', `/v1/videos/${uuidId.toText(task.id)}`);
+
+    expect(answer).toMatchObject({ status: 200, body: { id: toVideoId(task.id) } });
   });
 
   it('is not found by its customer any more, in any way', async () => {

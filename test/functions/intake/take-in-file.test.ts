@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type IntakeContext, takeInFile } from '../../../functions/intake/take-in-file.ts';
 import type { StepInput } from '../../../shared/domain/workflow-state.ts';
 import { maxBodyBytes } from '../../../shared/errors.ts';
+import { newWebhookSecret } from '../../../shared/ids.ts';
 import { createSafeFetch } from '../../../shared/media/safe-fetch.ts';
 import { loadProviders } from '../../../shared/providers/registry.ts';
 import { createMediaStore, type MediaStore } from '../../../shared/storage/media-store.ts';
@@ -57,6 +58,16 @@ const listTasks = async () => {
   const { views } = await tables.tasks.listTaskViews({ account: 'acme', limit: 100, order: 'asc' });
   return views;
 };
+/** What to order of each provider. */
+const modelOf = {
+  piapi: 'hailuo-01',
+  cloudsway: 'hailuo-01',
+  haiper: 'haiper',
+  apixo: 'hailuo-2.3',
+  kie: 'hailuo-2.3',
+  apikley: 'hailuo-02',
+  minimax: 'hailuo-2.3',
+};
 const png = createPng({ width: 640, height: 360 });
 
 describe('takeInFile', () => {
@@ -71,6 +82,50 @@ describe('takeInFile', () => {
       request: { prompt: 'The sea' },
     });
     expect(started).toEqual([{ taskId: view?.task.id, run: 1 }]);
+  });
+
+  it.each(Object.entries(modelOf))(
+    'orders a video from %s where the order names it',
+    async (provider, model) => {
+      const offers = [...loadProviders({}, Object.keys(modelOf)).values()].flatMap((known) => known.offers);
+      await drop('sea.json', { prompt: 'The sea', model, provider });
+
+      expect(await takeIn('sea.json', { offers })).toBe('ordered');
+
+      expect(await listTasks()).toMatchObject([{ task: { provider }, request: { providers: [provider] } }]);
+    },
+  );
+
+  it('keeps the webhook of an order, with its secret or one of ours', async () => {
+    const webhook = { url: 'https://hooks.example.com/done', events: ['video.completed'] };
+    const secret = newWebhookSecret();
+    await drop('own.json', { prompt: 'The sea', webhook: { ...webhook, secret } });
+    await drop('ours.json', { prompt: 'The sea', webhook });
+
+    expect([await takeIn('own.json'), await takeIn('ours.json')]).toEqual(['ordered', 'ordered']);
+
+    const made = expect.stringMatching(/^whsec_/);
+    expect((await listTasks()).map(({ task, request }) => [task.hasWebhook, request.webhook])).toEqual(
+      expect.arrayContaining([
+        [true, { ...webhook, secret }],
+        [true, { ...webhook, secret: made }],
+      ]),
+    );
+  });
+
+  it.each([
+    [{ webhook: 'https://hooks.example.com/done' }, 'webhook', 'wrong_type'],
+    [{ webhook: { url: 'https://10.0.0.1/done' } }, 'webhook.url', 'webhook_url'],
+    [{ webhook: { url: 'https://hooks.example.com/done', secret: 'shh' } }, 'webhook.secret', 'wrong_type'],
+    [{ provider: 'nobody' }, 'provider', 'unknown_provider'],
+    [{ provider: { name: 'piapi' } }, 'provider', 'wrong_type'],
+  ])('refuses %j, as the API does', async (fields, param, code) => {
+    await drop('sea.json', { prompt: 'The sea', ...fields });
+
+    expect(await takeIn('sea.json')).toBe('refused');
+
+    expect(await readAnswer('sea.error.json')).toMatchObject({ status: 422, errors: [{ param, code }] });
+    expect(started).toEqual([]);
   });
 
   it('does not wait for an image beside an order that starts from a video', async () => {

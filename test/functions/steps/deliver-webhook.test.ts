@@ -1,3 +1,4 @@
+import OpenAI from 'openai';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deliverWebhook } from '../../../functions/steps/deliver-webhook/deliver-webhook.ts';
 import { secondsAfter, secondsBetween } from '../../../shared/clock.ts';
@@ -5,7 +6,7 @@ import { newWebhookSecret } from '../../../shared/ids.ts';
 import { createSafePost } from '../../../shared/media/safe-post.ts';
 import { createDeliveries, type Deliveries } from '../../support/deliveries.ts';
 import { startTables, type Tables } from '../../support/tables.ts';
-import { verifyWebhook } from '../../support/verify-webhook.ts';
+import { atTime, verifyWebhook } from '../../support/verify-webhook.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../../support/webhook-receiver.ts';
 
 let tables: Tables;
@@ -62,6 +63,24 @@ describe('a delivery', () => {
     await expect(verifyWebhook(forged, secret, now)).rejects.toThrow('signature');
   });
 
+  it("is unwrapped by OpenAI's client", async () => {
+    const view = await deliveries.placeEnded(hook());
+    await deliveries.deliver(await deliveries.announce(view));
+
+    const { webhooks } = new OpenAI({ apiKey: 'none', webhookSecret: secret });
+    const { body, headers } = requireReceived();
+    const event = await atTime(deliveries.clock.now(), () => webhooks.unwrap(body, { ...headers }));
+    expect(event).toMatchObject({ object: 'event', type: 'video.completed' });
+    expect(event).toEqual(await verifyWebhook(requireReceived(), secret, deliveries.clock.now()));
+  });
+
+  it('is too old for its receiver after five minutes', async () => {
+    await deliveries.deliver(await start());
+
+    const later = new Date(deliveries.clock.now().getTime() + 301_000);
+    await expect(verifyWebhook(requireReceived(), secret, later)).rejects.toThrow('too old');
+  });
+
   it('keeps its id over all attempts, with a new time and signature each', async () => {
     receiver.answerWith({ status: 500 });
     const input = await start();
@@ -96,6 +115,17 @@ describe('a delivery', () => {
     deliveries.clock.advance(5);
     await deliveries.deliver(input);
     expect(await deliveries.read(input.deliveryId)).toMatchObject({ status: 'delivered', attempts: 2 });
+  });
+
+  it('that is answered with 410 is given up', async () => {
+    receiver.answerWith({ status: 410 });
+    const input = await start();
+
+    expect(await deliverWebhook(input, deliveries.context)).toEqual({ decision: 'done' });
+
+    const error = 'It answered 410';
+    const given = { status: 'failed', attempts: 1, lastAnswer: { status: 410, error } };
+    expect(await deliveries.read(input.deliveryId)).toMatchObject(given);
   });
 
   it('that is not answered is tried again', async () => {
@@ -327,6 +357,16 @@ describe('the callback of a door', () => {
     const { headers } = requireReceived();
     expect(headers).toMatchObject({ 'x-webhook-secret': 'shh', 'webhook-id': input.deliveryId });
     expect(headers).not.toHaveProperty('webhook-signature');
+  });
+
+  it('may go by plain http, as its document has it, but to no private address', async () => {
+    const webhook = { url: 'http://192.168.0.1/hook', dialect: 'piapi' };
+    const input = await deliveries.announce(await deliveries.placeEnded(webhook));
+
+    await deliverWebhook(input, deliveries.context);
+
+    const { lastAnswer } = await deliveries.read(input.deliveryId);
+    expect(lastAnswer?.error).toMatch('192.168.0.1 is not on the public internet');
   });
 
   it('tells of a canceled task as of one that failed', async () => {

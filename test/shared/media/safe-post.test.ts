@@ -52,6 +52,21 @@ describe('safePost', () => {
     expect(connections).toBe(0);
   });
 
+  it('sends a message by plain http only where it takes that, and to a public address all the same', async () => {
+    let connections = 0;
+    const origin = await startOrigin((_request, response) => {
+      connections += 1;
+      response.end();
+    });
+    const url = `http://public.test:${new URL(origin).port}/`;
+    const post = createSafePost({ trustedOrigins: [], lookup: resolveTo('127.0.0.1') });
+
+    await expect(post(url, message)).rejects.toThrow('only https:// is fetched');
+    const rejected = expect(post(url, { ...message, takesHttp: true })).rejects;
+    await rejected.toThrow('public.test is not on the public internet');
+    expect(connections).toBe(0);
+  });
+
   it('follows no redirect', async () => {
     const paths: (string | undefined)[] = [];
     const origin = await startOrigin((request, response) => {
