@@ -48,6 +48,8 @@ const arrows: readonly (readonly [from: string, to: readonly string[]])[] = [
       'shared/storage/',
     ],
   ],
+  // Whoever copies the folder needs nothing else of ours.
+  ['shared/clients/ai-sdk/', ['shared/clients/ai-sdk/']],
   [
     'shared/clients/',
     [
@@ -117,6 +119,15 @@ describe('the arrows', () => {
       importsOf(file).some((target) => target.startsWith('infra/local/')),
     );
     expect(users).toEqual([]);
+  });
+
+  it('keep the AI SDK, which is a dependency for development, in the folder of its provider', () => {
+    const isHome = (file: string) => file.startsWith('shared/clients/ai-sdk/');
+    const users = sources.filter(
+      (file) => /from '(ai|@ai-sdk\/[^']+)'/.test(textOf(file)) || importsOf(file).some(isHome),
+    );
+    expect(users.length).toBeGreaterThan(0);
+    expect(users.filter((file) => !isHome(file))).toEqual([]);
   });
 });
 

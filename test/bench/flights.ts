@@ -7,6 +7,8 @@ export interface Flight {
   readonly id: string;
   readonly status: string;
   readonly chargedMicroUsd: number;
+  /** What is still held of it. */
+  readonly heldMicroUsd: number;
   /** Milliseconds since 1970 at which the gateway knew of the job. */
   readonly fromMs: number;
   /** The job at its provider; empty when there is none. */
@@ -22,7 +24,7 @@ const pageSchema = z.object({
         attempts: z.array(
           z.object({ job_id: z.string().nullable(), outcome_at: z.iso.datetime().nullable() }),
         ),
-        cost: z.object({ charged: z.string().nullable() }),
+        cost: z.object({ estimated: z.string(), charged: z.string().nullable(), hold: z.string() }),
       }),
     }),
   ),
@@ -47,10 +49,12 @@ export async function listFlights({ url, apiKey }: LocalFile): Promise<readonly 
 
 function toFlight({ id, status, gateway }: ListedVideo): Flight {
   const { job_id, outcome_at } = gateway.attempts.at(-1) ?? { job_id: null, outcome_at: null };
+  const { estimated, charged, hold } = gateway.cost;
   return {
     id,
     status,
-    chargedMicroUsd: fromUsd(gateway.cost.charged ?? '0'),
+    chargedMicroUsd: fromUsd(charged ?? '0'),
+    heldMicroUsd: hold === 'held' || hold === 'kept' ? fromUsd(estimated) : 0,
     fromMs: Date.parse(outcome_at ?? ''),
     jobId: job_id ?? '',
   };

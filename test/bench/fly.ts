@@ -22,9 +22,12 @@ export interface FlyOptions {
 }
 
 const warmUps = 60;
-/** So long the gateway rests before its memory is read. */
-const restMs = 10_000;
+const warmUpRestMs = 10_000;
+/** V8 gives memory back only after a while without work. */
+const restMs = 90_000;
 const timeoutSeconds = 1200;
+/** A list of many videos is work, too. */
+const intervalMs = 3000;
 
 /** Brings many orders into flight at one gateway, and waits until the last of them is over. */
 export async function fly(local: LocalFile, { count, concurrency, choices }: FlyOptions): Promise<Flying> {
@@ -60,17 +63,26 @@ async function warmUp(local: LocalFile, concurrency: number): Promise<void> {
   await placeOrders(local, { count: warmUps, concurrency, toBody });
   await untilNone(local, 'queued');
   await untilNone(local, 'in_progress');
-  await sleep(restMs);
+  await sleep(warmUpRestMs);
 }
 
-const pageSchema = z.object({ data: z.array(z.unknown()) });
+const pageSchema = z.object({
+  data: z.array(z.unknown()),
+  has_more: z.boolean(),
+  last_id: z.string().nullable(),
+});
 
-async function untilNone({ url, apiKey }: LocalFile, status: string): Promise<void> {
+async function untilNone(local: LocalFile, status: string): Promise<void> {
+  const probe = async () => ((await isAny(local, status)) ? undefined : true);
+  await waitUntil(`no video to be ${status}`, probe, { timeoutSeconds, intervalMs });
+}
+
+/** A page may be empty although another one follows. */
+async function isAny(local: LocalFile, status: string, after = ''): Promise<boolean> {
+  const { url, apiKey } = local;
   const headers = { authorization: `Bearer ${apiKey}` };
-  const probe = async () => {
-    const answer = await fetch(`${url}/v1/videos?limit=1&status=${status}`, { headers });
-    const { data } = pageSchema.parse(await answer.json());
-    return data.length === 0 || undefined;
-  };
-  await waitUntil(`no video to be ${status}`, probe, { timeoutSeconds, intervalMs: 1000 });
+  const answer = await fetch(`${url}/v1/videos?limit=1&status=${status}${after}`, { headers });
+  const { data, has_more, last_id } = pageSchema.parse(await answer.json());
+  if (data.length > 0 || !has_more) return data.length > 0;
+  return isAny(local, status, `&after=${last_id}`);
 }

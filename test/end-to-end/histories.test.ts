@@ -19,6 +19,6 @@ describe('500 random histories of orders', () => {
     );
     expect(counterexample).toBeUndefined();
     expect(mishaps).toBeGreaterThan(300);
-    expect(Object.keys(endings)).toEqual(expect.arrayContaining(['completed', 'submit_unknown', 'canceled']));
+    expect(endings).toEqual(expect.arrayContaining(['completed', 'submit_unknown', 'canceled']));
   }, 240_000);
 });

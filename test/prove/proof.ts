@@ -38,7 +38,7 @@ export function findProblems(ends: readonly OrderEnd[], month: Month): string[] 
 }
 
 /** `completed 61, content_rejected 9, …`, the most frequent first. */
-export function countEndings(ends: readonly OrderEnd[]): string {
+export function countEndings(ends: readonly Pick<OrderEnd, 'ending'>[]): string {
   const groups = Object.entries(Object.groupBy(ends, ({ ending }) => ending));
   const counts = groups.map(([ending, group = []]) => ({ ending, count: group.length }));
   const sorted = counts.toSorted((a, b) => b.count - a.count);

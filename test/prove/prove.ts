@@ -1,22 +1,24 @@
 import type { ProofReport } from './proof.ts';
 import { proveDeployment } from './prove-deployment.ts';
 import { proveFailover } from './prove-failover.ts';
-import { proveKilledWrites } from './prove-killed-writes.ts';
+import { proveHistories } from './prove-histories.ts';
 import { proveKills } from './prove-kills.ts';
 import { proveLimits } from './prove-limits.ts';
 import { proveLongFaults } from './prove-long-faults.ts';
 import { proveOpenAiOrders } from './prove-openai-orders.ts';
 import { provePains } from './prove-pains.ts';
 import { proveShortFaults } from './prove-short-faults.ts';
+import { proveWrites } from './prove-writes.ts';
 
 /** `npm run prove`: what is too long for `npm test`, in about a quarter of an hour; prints a table, exits 1 if one breaks. */
 const proofs = [
   proveLongFaults,
   proveFailover,
+  proveWrites,
+  proveHistories,
   proveOpenAiOrders,
   proveShortFaults,
   proveKills,
-  proveKilledWrites,
   proveDeployment,
   proveLimits,
   provePains,

@@ -14,10 +14,18 @@ interface CompletedOverrides extends OrderOverrides {
 
 /** A task that completed two minutes after its acceptance, with its film in the bucket `media`. */
 export async function placeCompletedOrder(
-  { tasks, ...tables }: Tables,
-  { expiresAt = secondsAfter(new Date(), 60), ...order }: CompletedOverrides = {},
+  tables: Tables,
+  { expiresAt, ...order }: CompletedOverrides = {},
 ): Promise<Task> {
-  const { id, createdAt } = await placeTestOrder({ tasks, ...tables }, order);
+  return completeTask(tables, await placeTestOrder(tables, order), expiresAt);
+}
+
+/** Ends a task that was just accepted in the same way. */
+export async function completeTask(
+  { tasks }: Pick<Tables, 'tasks'>,
+  { id, createdAt }: Task,
+  expiresAt = secondsAfter(new Date(), 60),
+): Promise<Task> {
   const key = videoKey(id);
   const result = { key, bytes: 8, sha256: 'f'.repeat(64), width: 1280, height: 720, durationSeconds: 6 };
   const completedAt = secondsAfter(createdAt, 120);

@@ -7,6 +7,13 @@ import type { TimerClock } from '../timer-clock.ts';
 import { type ExecutionEnvironment, startExecutionEnvironment } from './execution-environment.ts';
 import { toFunctionVariables } from './function-variables.ts';
 import { describeExcess } from './payload-limit.ts';
+import { createTurnstile } from './turnstile.ts';
+
+/**
+ * So many invocations of a function run at once, unless a client waits for its answers. On AWS each has a machine of
+ * its own; here they share a thread, and of thousands at once some would run out of their time.
+ */
+const maxAtOnce = 64;
 
 /** The error of a payload that no function receives. */
 export const requestTooLarge = 'RequestEntityTooLargeException';
@@ -44,14 +51,21 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
       const text = JSON.stringify(payload) ?? 'null';
       const excess = describeExcess('Request', text);
       if (excess !== undefined) return { kind: 'failed', errorType: requestTooLarge, errorMessage: excess };
-      return hostOf(nameOrArn).environment().run(text);
+      return hostOf(nameOrArn).run(text);
     },
-    warmUp: (nameOrArn) => void hostOf(nameOrArn).environment(),
+    warmUp: (nameOrArn) => hostOf(nameOrArn).warmUp(),
     async close() {
       await Promise.all(hosts.map((host) => host.close()));
     },
   };
 }
+
+/** Of an invocation that still waited when the runtime closed. */
+const crashed: FunctionOutcome = {
+  kind: 'failed',
+  errorType: 'Lambda.Unknown',
+  errorMessage: 'The runtime was closed',
+};
 
 function createFunctionHost(definition: LocalFunction, options: LambdaRuntimeOptions) {
   const log = createWriteStream(join(options.logDirectory, `${definition.name}.log`), { flags: 'a' });
@@ -59,18 +73,22 @@ function createFunctionHost(definition: LocalFunction, options: LambdaRuntimeOpt
   const variables = toFunctionVariables(definition, overrides);
   const isAwaited = awaited.has(definition.arn);
   const started = new Set<ExecutionEnvironment>();
-  const latest = () => [...started].at(-1);
+  const turnstile = createTurnstile(isAwaited ? Number.POSITIVE_INFINITY : maxAtOnce);
+  let isClosed = false;
+  const environment = (): ExecutionEnvironment => {
+    const current = [...started].at(-1);
+    if (current?.isUsable()) return current;
+    const fresh = startExecutionEnvironment({ definition, isAwaited, variables, log, clock });
+    started.add(fresh);
+    return fresh;
+  };
   return {
     name: definition.name,
     arn: definition.arn,
-    environment(): ExecutionEnvironment {
-      const current = latest();
-      if (current?.isUsable()) return current;
-      const fresh = startExecutionEnvironment({ definition, isAwaited, variables, log, clock });
-      started.add(fresh);
-      return fresh;
-    },
+    run: (payload: string) => turnstile.pass(async () => (isClosed ? crashed : environment().run(payload))),
+    warmUp: () => void environment(),
     async close() {
+      isClosed = true;
       await Promise.all([...started].map((environment) => environment.terminate()));
       log.end();
       await finished(log);

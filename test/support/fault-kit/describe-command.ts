@@ -17,7 +17,13 @@ const objectSchema = z.object({ Key: z.string() });
 
 /** A command of the SDK in words that are the same whenever the same is done. */
 export function describeCommand(name: string, input: object): Call {
-  return { what: `${name} ${describeInput(input)}`.trim(), isWrite: !reads.test(name) };
+  return {
+    // Few are ever asked for.
+    get what() {
+      return `${name} ${describeInput(input)}`.trim();
+    },
+    isWrite: !reads.test(name),
+  };
 }
 
 function describeInput(input: object): string {

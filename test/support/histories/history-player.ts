@@ -133,6 +133,6 @@ async function settle(stage: HistoryStage): Promise<void> {
   await gateway.workers.deliverLate();
   steps.release();
   callbacks.release();
-  for (const number of ordered) void customer.call(orderCall(number, history));
+  for (const number of ordered) void gateway.activity.track(customer.call(orderCall(number, history)));
   await runToEnd(gateway);
 }

@@ -3,6 +3,7 @@ import { requireOutput } from '../../../infra/local/provision.ts';
 import { secondsAfter } from '../../../shared/clock.ts';
 import { dueShard } from '../../../shared/storage/task-items.ts';
 import type { MemoryGateway } from './memory-gateway.ts';
+import { readBooks } from './read-books.ts';
 
 /** As the schedule of the stack. */
 const sweepSeconds = 60;
@@ -15,10 +16,13 @@ const leaseGraceSeconds = 180;
 
 /**
  * Lets time pass until nothing is left to do: timers, callbacks, calls that arrive late, and the sweeper. Of the
- * sweeps, which come every minute, those are left out that would find no task due.
+ * sweeps, which come every minute, those are left out that would find nothing to do.
  */
 export async function runToEnd(gateway: MemoryGateway, maxSteps = mostSteps): Promise<void> {
   await runUntilIdle(gateway, maxSteps);
+  const { standings, waiting } = await readBooks(gateway);
+  const places = [...standings.values()].flatMap(({ leases }) => Object.keys(leases));
+  if (places.length === 0 && waiting.length === 0) return;
   gateway.clock.advance(leaseGraceSeconds);
   await sweep(gateway);
   await runUntilIdle(gateway, maxSteps);

@@ -83,6 +83,42 @@ describe('createLambdaRuntime', () => {
     expect(await waiting).toEqual({ kind: 'returned', payload: false });
   });
 
+  it('runs 64 invocations at once, and the others after them', async () => {
+    const { invoke } = start(`
+      let [now, most, release] = [0, 0];
+      const gate = new Promise((resolve) => { release = resolve; });
+      export const handler = async () => {
+        most = Math.max(most, ++now);
+        if (now === 64) release();
+        await gate;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        now -= 1;
+        return most;
+      };`);
+    const outcomes = await Promise.all(Array.from({ length: 200 }, () => invoke('probe', {})));
+    expect(outcomes.at(-1)).toEqual({ kind: 'returned', payload: 64 });
+  });
+
+  it('runs any number of invocations at once for whose answers a client waits', async () => {
+    const source = `
+      let [come, release] = [0, () => {}];
+      const gate = new Promise((resolve) => { release = resolve; });
+      export const handler = async () => { if (++come === 200) release(); await gate; return come; };`;
+    const { invoke } = start(source, { awaited: new Set([probeArn]) });
+    const outcomes = await Promise.all(Array.from({ length: 200 }, () => invoke('probe', {})));
+    expect(outcomes.at(-1)).toEqual({ kind: 'returned', payload: 200 });
+  });
+
+  it('fails also what waits for its turn when it is closed', async () => {
+    const { invoke, close } = start('export const handler = () => new Promise(() => {});');
+    const outcomes = Array.from({ length: 65 }, () => invoke('probe', {}));
+    await close();
+    const failed = await Promise.all(outcomes);
+    expect(new Set(failed.map((outcome) => outcome.kind === 'failed' && outcome.errorType))).toEqual(
+      new Set(['Lambda.Unknown']),
+    );
+  });
+
   it('fails what runs when the process exits, and starts anew for the next invocation', async () => {
     const { invoke } = start(
       'export const handler = async ({ dies }) => { if (dies) process.exit(1); return 1; };',
