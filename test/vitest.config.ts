@@ -12,7 +12,8 @@ export default defineConfig({
     // Files share their worker's modules: to load them anew for each file took half of the time.
     isolate: false,
     globalSetup: ['test/support/synthesize-once.ts'],
-    testTimeout: 30_000,
+    // For hangs alone: on a busy machine whole gateways take their time.
+    testTimeout: 90_000,
     hookTimeout: 60_000,
     env: {
       AWS_ACCESS_KEY_ID: 'local',

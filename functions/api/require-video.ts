@@ -1,7 +1,7 @@
 import { quoted } from '../../shared/domain/shown-text.ts';
 import type { Task } from '../../shared/domain/task.ts';
 import { NotFoundError } from '../../shared/errors.ts';
-import { readAnyId } from '../../shared/providers/doors.ts';
+import { readAnyId } from '../../shared/providers/id-forms.ts';
 import type { TaskStore, TaskView } from '../../shared/storage/task-store.ts';
 
 interface VideoQuery {

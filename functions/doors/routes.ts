@@ -9,14 +9,16 @@ import { readJson } from '../../shared/http/request-body.ts';
 import { toConchError } from '../../shared/http/to-conch-error.ts';
 import { logger } from '../../shared/logger.ts';
 import type { Door, DoorOrder, DoorRequest, DoorRoute } from '../../shared/providers/door.ts';
+import type { TaskView } from '../../shared/storage/task-store.ts';
 import { answerError } from './answer-error.ts';
 import type { DoorDependencies } from './door-dependencies.ts';
 import { findLink } from './find-link.ts';
 import { leftToSpend } from './left-to-spend.ts';
-import { requireTaskView, showTask } from './show-task.ts';
+import { requireTaskView, showAccepted, showTask } from './show-task.ts';
 import { parseDoorBody, takeOrder } from './take-order.ts';
 
 type DoorFunction = Route<HttpEvent, HttpAnswer>;
+type OrderRoute = Extract<DoorRoute, { readonly kind: 'order' }>;
 
 /** One of the doors that serve the same method and path. */
 interface Entrance {
@@ -91,7 +93,7 @@ async function enter(
       const order = parseDoorBody(schema, readJson(event));
       try {
         const view = await takeOrder({ door, order, event }, caller, dependencies);
-        return jsonAnswer(200, route.answer(showTask(door, view, dependencies)));
+        return acceptedAnswer({ door, route }, view, dependencies);
       } catch (thrown) {
         return answerThrown(thrown, { door, route, event, names: order.names });
       }
@@ -109,6 +111,20 @@ async function enter(
     }
     case 'balance':
       return jsonAnswer(200, route.answer(await leftToSpend(door, caller, dependencies)));
+  }
+}
+
+/** An order that was accepted is never answered as an error, or it would be sent again. */
+function acceptedAnswer(
+  { door, route }: { readonly door: Door; readonly route: OrderRoute },
+  view: TaskView,
+  dependencies: DoorDependencies,
+): HttpAnswer {
+  try {
+    return jsonAnswer(200, route.answer(showTask(door, view, dependencies)));
+  } catch (error) {
+    logger.error('An accepted order could not be shown', { taskId: view.task.id, error });
+    return jsonAnswer(200, route.answer(showAccepted(door, view)));
   }
 }
 

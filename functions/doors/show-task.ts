@@ -2,11 +2,12 @@ import { findOffer } from '../../shared/domain/offer.ts';
 import { isExpired } from '../../shared/domain/retention.ts';
 import { quoted } from '../../shared/domain/shown-text.ts';
 import type { Task } from '../../shared/domain/task.ts';
+import { operationOf } from '../../shared/domain/video-request.ts';
 import { NotFoundError } from '../../shared/errors.ts';
 import type { Caller } from '../../shared/http/authenticate.ts';
 import { toDoorView } from '../../shared/ordering/door-view.ts';
 import type { Door, DoorView } from '../../shared/providers/door.ts';
-import { readAnyId } from '../../shared/providers/doors.ts';
+import { readAnyId } from '../../shared/providers/id-forms.ts';
 import type { TaskView } from '../../shared/storage/task-store.ts';
 import type { DoorDependencies } from './door-dependencies.ts';
 
@@ -33,4 +34,17 @@ export function showTask(door: Door, view: TaskView, dependencies: DoorDependenc
   const { publicUrl, clock, offers } = dependencies;
   const typicalSeconds = findOffer(offers, view.task)?.typicalSeconds;
   return toDoorView(door, view, { publicUrl, now: clock.now(), typicalSeconds });
+}
+
+/** An order that was accepted, with no more than its row says: for when the whole of it could not be shown. */
+export function showAccepted(door: Door, { task, request }: TaskView): DoorView {
+  const { provider, model, nativeModel } = task;
+  return {
+    id: door.ids.toText(task.id),
+    status: 'queued',
+    source: { operation: operationOf(request), model, nativeModel, provider },
+    acceptedAt: task.createdAt,
+    progress: 0,
+    priceMicroUsd: task.holdMicroUsd,
+  };
 }

@@ -9,7 +9,7 @@ import { toVideoId } from '../../shared/ids.ts';
 import { type ParsedOrder, parseOrder } from '../../shared/ordering/parse-order.ts';
 import { placeOrder } from '../../shared/ordering/place-order.ts';
 import { type Door, type DoorOrder, dialectOf } from '../../shared/providers/door.ts';
-import { readAnyId } from '../../shared/providers/doors.ts';
+import { readAnyId } from '../../shared/providers/id-forms.ts';
 import { readModelName } from '../../shared/routing/catalogue-names.ts';
 import type { TaskView } from '../../shared/storage/task-store.ts';
 import type { DoorDependencies } from './door-dependencies.ts';

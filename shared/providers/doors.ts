@@ -4,7 +4,6 @@ import { door as apixo } from './apixo/door.ts';
 import { createDoor as createCloudswayDoor } from './cloudsway/door.ts';
 import type { Door } from './door.ts';
 import { createDoor as createHaiperDoor } from './haiper/door.ts';
-import { videoId } from './id-forms.ts';
 import { createDoor as createKieDoor } from './kie/door.ts';
 import { createDoor as createKieMarketDoor } from './kie/market-door.ts';
 import { door as piapi } from './piapi/door.ts';
@@ -23,16 +22,4 @@ export function loadDoors(variables: Environment): readonly Door[] {
     createKieDoor(variables),
     createKieMarketDoor(variables),
   ];
-}
-
-/** None depends on a setting. */
-const idForms = [videoId, ...loadDoors({}).map(({ ids }) => ids)];
-
-/** The task that a text names in the form of any door or in ours: a task is found through every API. */
-export function readAnyId(text: string): string | undefined {
-  for (const form of idForms) {
-    const taskId = form.fromText(text);
-    if (taskId !== undefined) return taskId;
-  }
-  return undefined;
 }

@@ -43,7 +43,7 @@ export const videoId: IdForm = {
 };
 
 /** A prefix and the task's number: 19 digits in base 10, 12 or 13 in base 36. */
-export function numberedId(prefix: string, radix: 10 | 36): IdForm {
+function numberedId(prefix: string, radix: 10 | 36): IdForm {
   const toText = (taskId: string) => `${prefix}${BigInt(`0x${taskId}`).toString(radix)}`;
   return {
     toText,
@@ -62,4 +62,24 @@ function parseNumber(digits: string, radix: 10 | 36): bigint | undefined {
   const values = [...digits].map((digit) => Number.parseInt(digit, radix));
   if (values.some(Number.isNaN)) return undefined;
   return values.reduce((number, value) => number * BigInt(radix) + BigInt(value), 0n);
+}
+
+/** `task_` and 19 digits. */
+export const taskNumberId = numberedId('task_', 10);
+
+/** `task_hailuo_` and 19 digits. */
+export const hailuoTaskNumberId = numberedId('task_hailuo_', 10);
+
+/** `hailuo_` and 12 or 13 letters and digits. */
+export const hailuoBase36Id = numberedId('hailuo_', 36);
+
+const everyForm = [videoId, uuidId, hexId, decimalId, taskNumberId, hailuoTaskNumberId, hailuoBase36Id];
+
+/** The task that a text names in the form of any door or in ours: a task is found through every API. */
+export function readAnyId(text: string): string | undefined {
+  for (const form of everyForm) {
+    const taskId = form.fromText(text);
+    if (taskId !== undefined) return taskId;
+  }
+  return undefined;
 }

@@ -18,11 +18,12 @@ const longLives = [
 ];
 const shortLives = Object.entries<Life>(lives).filter(([name]) => !longLives.includes(name));
 
-describe('a worker that dies at any of its writes', () => {
+/** Before a write is after the one before; what else may befall one is in `npm run prove`. */
+describe('a worker that dies after any of its writes', () => {
   it.each(shortLives)(
     'leaves %s to whoever comes next, and buys and books it once',
     async (_, life) => {
-      const { writes, problems } = await killAtEveryWrite(life, ['dies_before', 'dies_after'], surroundings);
+      const { writes, problems } = await killAtEveryWrite(life, ['dies_after'], surroundings);
       expect(writes.length).toBeGreaterThan(8);
       expect(problems).toEqual([]);
     },

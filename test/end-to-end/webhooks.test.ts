@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { secondsAfter, secondsBetween } from '../../shared/clock.ts';
 import type { Task } from '../../shared/domain/task.ts';
 import { toVideoId } from '../../shared/ids.ts';
-import { readAnyId } from '../../shared/providers/doors.ts';
+import { readAnyId } from '../../shared/providers/id-forms.ts';
 import { type InProcessGateway, startInProcessGateway } from '../support/in-process-gateway.ts';
 import { verifyWebhook } from '../support/verify-webhook.ts';
 import {

@@ -13,7 +13,7 @@ const fates = [
   'arrives_twice',
 ] as const;
 
-/** Every life of an order; `npm test` lets a worker die before and after the writes of the short ones. */
+/** Every life of an order; `npm test` lets a worker die after each write of the short ones. */
 export async function proveWrites(): Promise<ProofReport> {
   const surroundings = await openMemorySurroundings();
   const problems: string[] = [];

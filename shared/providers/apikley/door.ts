@@ -1,6 +1,6 @@
 import type { Environment } from '../../config.ts';
 import type { Door } from '../door.ts';
-import { numberedId } from '../id-forms.ts';
+import { hailuoTaskNumberId } from '../id-forms.ts';
 import { createMarketDoor } from '../market/door.ts';
 import { parseSettings } from '../provider.ts';
 import { usdPerCredit } from './index.ts';
@@ -11,7 +11,7 @@ export function createDoor(variables: Environment): Door {
   const settings = parseSettings('apikley', { usdPerCredit }, variables);
   return createMarketDoor({
     provider: 'apikley',
-    ids: numberedId('task_hailuo_', 10),
+    ids: hailuoTaskNumberId,
     nativeModels,
     microUsdPerCredit: settings.usdPerCredit,
   });

@@ -1,5 +1,5 @@
 import type { Door, DoorError, DoorOrder, DoorRequest } from '../door.ts';
-import { numberedId } from '../id-forms.ts';
+import { taskNumberId } from '../id-forms.ts';
 import { toCreated, toEnvelope, toErrorBody, toStatus } from './door-answers.ts';
 import { imageLimits, modelOf } from './offers.ts';
 import {
@@ -15,7 +15,7 @@ import {
 /** Apixo: the model is in the path, results are JSON within JSON, and callbacks repeat the status answer. */
 export const door: Door = {
   provider: 'apixo',
-  ids: numberedId('task_', 10),
+  ids: taskNumberId,
   // What the page of the models says; another page says half of it, which we keep to when we buy there.
   imageLimits: { ...imageLimits, maxBytes: 20 * 1024 * 1024 },
   routes: [

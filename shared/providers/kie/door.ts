@@ -1,6 +1,6 @@
 import type { Environment } from '../../config.ts';
 import type { Door, DoorAnswer, DoorError, DoorOrder } from '../door.ts';
-import { numberedId } from '../id-forms.ts';
+import { hailuoBase36Id } from '../id-forms.ts';
 import { creditsOf } from '../market/credits.ts';
 import { marketImage } from '../market/offers.ts';
 import { parseSettings } from '../provider.ts';
@@ -21,7 +21,7 @@ export function createDoor(variables: Environment): Door {
   const { usdPerCredit: microUsdPerCredit } = parseSettings('kie', { usdPerCredit }, variables);
   return {
     provider: 'kie',
-    ids: numberedId('hailuo_', 36),
+    ids: hailuoBase36Id,
     imageLimits: marketImage,
     routes: [
       {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { fromVideoId, newShortId, newWebhookSecret } from '../../../shared/ids.ts';
-import { readAnyId } from '../../../shared/providers/doors.ts';
+import { readAnyId } from '../../../shared/providers/id-forms.ts';
 import { encodeForm } from '../../support/http-events.ts';
 import { type ServedApi, startApi, twoProviders } from '../../support/served-api.ts';
 

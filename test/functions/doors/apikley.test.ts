@@ -3,8 +3,14 @@ import * as z from 'zod';
 import type { Failure } from '../../../shared/domain/job-progress.ts';
 import type { Task } from '../../../shared/domain/task.ts';
 import { apikley } from '../../../shared/providers/apikley/index.ts';
-import { readAnyId } from '../../../shared/providers/doors.ts';
-import { hexId, numberedId, uuidId, videoId } from '../../../shared/providers/id-forms.ts';
+import {
+  hailuoTaskNumberId,
+  hexId,
+  readAnyId,
+  taskNumberId,
+  uuidId,
+  videoId,
+} from '../../../shared/providers/id-forms.ts';
 import type { JobRequest } from '../../../shared/providers/provider.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 import { readFixture } from '../../support/read-fixture.ts';
@@ -22,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 const standard = 'hailuo/02-text-to-video-standard';
-const ids = numberedId('task_hailuo_', 10);
+const ids = hailuoTaskNumberId;
 const text = { model: standard, input: { prompt: 'Fog' } };
 const recordSchema = z.object({ data: z.looseObject({ param: z.string() }) });
 const paramOf = (body: unknown) => JSON.parse(recordSchema.parse(body).data.param);
@@ -189,7 +195,7 @@ describe("the states at Apikley's door", () => {
     });
     const shown = { taskId, state: 'success', resultJson, failCode: '', failMsg: '', creditsConsumed: 30 };
 
-    for (const form of [ids, uuidId, hexId, videoId, numberedId('task_', 10)])
+    for (const form of [ids, uuidId, hexId, videoId, taskNumberId])
       expect((await door.lookAt(form.toText(task.id))).body).toEqual({
         code: 200,
         message: 'success',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { numberedId } from '../../../shared/providers/id-forms.ts';
+import { taskNumberId } from '../../../shared/providers/id-forms.ts';
 import { readFixture } from '../../support/read-fixture.ts';
 import { type ServedApi, startApi } from '../../support/served-api.ts';
 import { storeTask } from '../../support/stored-tasks.ts';
@@ -206,7 +206,7 @@ describe("Apixo's door", () => {
 
   it("does not find another account's task", async () => {
     const task = await storeTask(api.tables, {}, { account: 'rival' });
-    const taskId = numberedId('task_', 10).toText(task.id);
+    const taskId = taskNumberId.toText(task.id);
 
     expect(await api.call({ path: `/api/v1/statusTask/${both}?taskId=${taskId}` })).toMatchObject({
       status: 404,

@@ -4,8 +4,8 @@ import type { Failure } from '../../../shared/domain/job-progress.ts';
 import type { Task } from '../../../shared/domain/task.ts';
 import { toDoorView } from '../../../shared/ordering/door-view.ts';
 import { apixo } from '../../../shared/providers/apixo/index.ts';
-import { loadDoors, readAnyId } from '../../../shared/providers/doors.ts';
-import { decimalId, numberedId, uuidId } from '../../../shared/providers/id-forms.ts';
+import { loadDoors } from '../../../shared/providers/doors.ts';
+import { decimalId, readAnyId, taskNumberId, uuidId } from '../../../shared/providers/id-forms.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 import { readFixture } from '../../support/read-fixture.ts';
 import { type ServedApi, startApi } from '../../support/served-api.ts';
@@ -14,7 +14,7 @@ import { httpOf } from './maas-calls.ts';
 
 const fast = 'hailuo-2-3-fast';
 const both = 'hailuo-2-3';
-const ids = numberedId('task_', 10);
+const ids = taskNumberId;
 
 let api: ServedApi;
 beforeAll(async () => {

@@ -4,7 +4,8 @@ import { deliverWebhook } from '../../../functions/steps/deliver-webhook/deliver
 import { canceledOnRequest, type Failure } from '../../../shared/domain/job-progress.ts';
 import type { Task, TerminalState } from '../../../shared/domain/task.ts';
 import { dialectOf } from '../../../shared/providers/door.ts';
-import { loadDoors, readAnyId } from '../../../shared/providers/doors.ts';
+import { loadDoors } from '../../../shared/providers/doors.ts';
+import { readAnyId } from '../../../shared/providers/id-forms.ts';
 import { createDeliveries, type Deliveries } from '../../support/deliveries.ts';
 import { type ServedApi, startApi } from '../../support/served-api.ts';
 import { storeTask } from '../../support/stored-tasks.ts';

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { toVideoId } from '../../../shared/ids.ts';
 import { dialectOf } from '../../../shared/providers/door.ts';
-import { loadDoors, readAnyId } from '../../../shared/providers/doors.ts';
+import { loadDoors } from '../../../shared/providers/doors.ts';
+import { readAnyId } from '../../../shared/providers/id-forms.ts';
 import { type ServedApi, startApi } from '../../support/served-api.ts';
 
 const doors = loadDoors({});

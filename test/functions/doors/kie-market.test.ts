@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import type { DoorView } from '../../../shared/providers/door.ts';
 import { loadDoors } from '../../../shared/providers/doors.ts';
-import { hexId, numberedId } from '../../../shared/providers/id-forms.ts';
+import { hailuoBase36Id, hexId } from '../../../shared/providers/id-forms.ts';
 import { listFixtures, readFixture } from '../../support/read-fixture.ts';
 import { type ServedApi, startApi } from '../../support/served-api.ts';
 import { storeTask } from '../../support/stored-tasks.ts';
@@ -91,7 +91,7 @@ describe("the door of KIE's market", () => {
 
     const { body } = await api.call({ path: `/api/v1/hailuo/record-info?taskId=${taskId}` });
 
-    expect(body).toMatchObject({ data: { taskId: numberedId('hailuo_', 36).toText(task.id), status: 0 } });
+    expect(body).toMatchObject({ data: { taskId: hailuoBase36Id.toText(task.id), status: 0 } });
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { numberedId } from '../../../shared/providers/id-forms.ts';
+import { hailuoBase36Id } from '../../../shared/providers/id-forms.ts';
 import { readFixture } from '../../support/read-fixture.ts';
 import { type ServedApi, startApi } from '../../support/served-api.ts';
 import { storeTask } from '../../support/stored-tasks.ts';
@@ -198,7 +198,7 @@ describe("KIE's door", () => {
 
   it("does not find another account's task", async () => {
     const task = await storeTask(api.tables, {}, { account: 'rival' });
-    const taskId = numberedId('hailuo_', 36).toText(task.id);
+    const taskId = hailuoBase36Id.toText(task.id);
 
     expect(await api.call({ path: `/api/v1/hailuo/record-info?taskId=${taskId}` })).toMatchObject({
       status: 404,

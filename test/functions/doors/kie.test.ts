@@ -3,8 +3,8 @@ import * as z from 'zod';
 import type { Failure } from '../../../shared/domain/job-progress.ts';
 import type { Task } from '../../../shared/domain/task.ts';
 import { toDoorView } from '../../../shared/ordering/door-view.ts';
-import { loadDoors, readAnyId } from '../../../shared/providers/doors.ts';
-import { decimalId, numberedId, uuidId } from '../../../shared/providers/id-forms.ts';
+import { loadDoors } from '../../../shared/providers/doors.ts';
+import { decimalId, hailuoBase36Id, readAnyId, uuidId } from '../../../shared/providers/id-forms.ts';
 import { kie } from '../../../shared/providers/kie/index.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 import type { OrderOverrides } from '../../support/orders.ts';
@@ -13,7 +13,7 @@ import { type ServedApi, startApi } from '../../support/served-api.ts';
 import { storeTask } from '../../support/stored-tasks.ts';
 import { httpOf } from './maas-calls.ts';
 
-const ids = numberedId('hailuo_', 36);
+const ids = hailuoBase36Id;
 
 let api: ServedApi;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import * as z from 'zod';
-import { readAnyId } from '../../../shared/providers/doors.ts';
+import { readAnyId } from '../../../shared/providers/id-forms.ts';
 import type { ServedApi } from '../../support/served-api.ts';
 
 const createdSchema = z.strictObject({

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { readAnyId } from '../../../shared/providers/doors.ts';
+import { readAnyId } from '../../../shared/providers/id-forms.ts';
 import { readFixture } from '../../support/read-fixture.ts';
 import { type ServedApi, startApi } from '../../support/served-api.ts';
 

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { readAnyId } from '../../../shared/providers/id-forms.ts';
 import { type RoutesOnClock, startRoutesOnClock } from '../../support/routes-on-clock.ts';
 
 let routes: RoutesOnClock;
@@ -20,18 +22,25 @@ const never = (): never => {
 };
 const broken = async () => never();
 
-describe('an order at a door that broke once it was accepted', () => {
+describe('an order at a door', () => {
+  it('that cannot be shown once it was accepted is answered with its id', async () => {
+    const now = () => (routes.started.length === 0 ? routes.clock.now() : never());
+
+    const answer = await routes.call(key, order('A lighthouse'), { clock: { now } });
+
+    expect(answer).toMatchObject({ status: 200, body: { code: 200, data: { status: 'pending' } } });
+    const { data } = z.object({ data: z.object({ task_id: z.string() }) }).parse(answer.body);
+    expect(routes.started).toMatchObject([{ taskId: readAnyId(data.task_id) }]);
+  });
+
   it.each([
     ['with nothing that marks repeats is final', {}, 'false'],
     ['with an Idempotency-Key may be repeated', { 'idempotency-key': 'k' }, undefined],
     ['with a count may be repeated', { 'x-stainless-retry-count': '0' }, undefined],
-  ])('%s', async (_, headers, expected) => {
-    const now = () => (routes.started.length === 0 ? routes.clock.now() : never());
-
-    const answer = await routes.call(key, order('A lighthouse', headers), { clock: { now } });
+  ])('that broke %s', async (_, headers, expected) => {
+    const answer = await routes.call(key, order('A lighthouse', headers), { clock: { now: never } });
 
     expect([answer.status, answer.headers['x-should-retry']]).toEqual([500, expected]);
-    expect(routes.started).toHaveLength(1);
   });
 });
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { fromVideoId, toVideoId } from '../../../shared/ids.ts';
 import { settleTask } from '../../../shared/ledger/settle.ts';
-import { readAnyId } from '../../../shared/providers/doors.ts';
+import { readAnyId } from '../../../shared/providers/id-forms.ts';
 import type { TaskView } from '../../../shared/storage/task-store.ts';
 import { type ServedApi, startApi } from '../../support/served-api.ts';
 

@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { newTaskId } from '../../../shared/ids.ts';
-import { decimalId, hexId, numberedId, uuidId, videoId } from '../../../shared/providers/id-forms.ts';
+import {
+  decimalId,
+  hailuoBase36Id,
+  hexId,
+  taskNumberId,
+  uuidId,
+  videoId,
+} from '../../../shared/providers/id-forms.ts';
 
 const forms = [
   ['decimal', decimalId, /^\d{19}$/],
-  ['prefixed', numberedId('task_', 10), /^task_\d{19}$/],
-  ['base 36', numberedId('hailuo_', 36), /^hailuo_[0-9a-z]{12,13}$/],
+  ['prefixed', taskNumberId, /^task_\d{19}$/],
+  ['base 36', hailuoBase36Id, /^hailuo_[0-9a-z]{12,13}$/],
   ['our own', videoId, /^video_[0-9a-f]{16}$/],
   ['UUID', uuidId, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/],
   ['UUID without hyphens', hexId, /^[0-9a-f]{12}4[0-9a-f]{3}8[0-9a-f]{15}$/],
