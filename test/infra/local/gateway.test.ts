@@ -172,7 +172,7 @@ function untilAsleep({ local }: SpawnedGateway, id: string) {
       const { status, gateway } = await call(local, `/v1/videos/${id}`);
       expect(gateway.next_look_at !== null || status === 'completed').toBe(true);
     },
-    { timeout: 10_000, interval: 50 },
+    { timeout: 60_000, interval: 50 },
   );
 }
 
