@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { environment } from '../../../shared/config.ts';
 import type { FunctionOutcome } from '../state-machine/run.ts';
 import type { LocalFunction } from '../template/read-functions.ts';
 import type { TimerClock } from '../timer-clock.ts';
@@ -12,7 +13,7 @@ import type { AnswerMessage, InvocationMessage, WorkerSettings } from './worker-
 export interface EnvironmentOptions {
   readonly definition: LocalFunction;
   readonly isAwaited: boolean;
-  /** The whole environment of the function: nothing of this process's own reaches it. */
+  /** The environment of the function: nothing else of this process's own reaches it but the cache of its compiler. */
   readonly variables: Readonly<Record<string, string>>;
   /** Receives what the function prints. */
   readonly log: Writable;
@@ -86,7 +87,7 @@ function startWorker({ definition, isAwaited, variables, log }: EnvironmentOptio
   };
   const worker = new Worker(new URL('./function-worker.ts', import.meta.url), {
     workerData,
-    env: { ...variables },
+    env: { ...variables, ...compiledCode() },
     execArgv: [],
     stdout: true,
     stderr: true,
@@ -94,6 +95,12 @@ function startWorker({ definition, isAwaited, variables, log }: EnvironmentOptio
   worker.stdout.pipe(log, { end: false });
   worker.stderr.pipe(log, { end: false });
   return worker;
+}
+
+/** Where Node keeps compiled code, if anywhere: a bundle that was compiled before starts in half of the time. */
+function compiledCode(): Readonly<Record<string, string>> {
+  const { NODE_COMPILE_CACHE } = environment();
+  return NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
 }
 
 function toTimeout(requestId: string, seconds: number): FunctionOutcome {

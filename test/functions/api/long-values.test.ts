@@ -19,7 +19,7 @@ const order = (json: object) => api.call({ method: 'POST', path: '/v1/videos', j
 const long = 'm'.repeat(5_000_000);
 const cut = `${'m'.repeat(100)}…`;
 /** As JSON without its braces: such an object takes a second to make. */
-const manyFields = Array.from({ length: 400_000 }, (_, index) => `"f${index}":1`).join();
+const manyFields = Array.from({ length: 100_000 }, (_, index) => `"f${index}":1`).join();
 
 describe('a refused order with a value of 5 MB', () => {
   it.each([
@@ -62,11 +62,11 @@ describe('a refused order with a value of 5 MB', () => {
   });
 });
 
-describe('a refused order with 400,000 faults', () => {
+describe('a refused order with 100,000 faults', () => {
   it.each([
-    ['unknown fields', '"prompt":"A pier",', '', 'unknown_field', 400_000],
-    ['entries of metadata that are no text', '"prompt":"A pier","metadata":{', '}', 'wrong_type', 400_000],
-    ['fields beside a wrong one', '"prompt":5,', '', 'wrong_type', 400_001],
+    ['unknown fields', '"prompt":"A pier",', '', 'unknown_field', 100_000],
+    ['entries of metadata that are no text', '"prompt":"A pier","metadata":{', '}', 'wrong_type', 100_000],
+    ['fields beside a wrong one', '"prompt":5,', '', 'wrong_type', 100_001],
   ])('lists the first 50 %s and says how many there are', async (_, before, after, code, count) => {
     const body = `{${before}${manyFields}${after}}`;
     const headers = { 'content-type': 'application/json' };

@@ -7,7 +7,7 @@ import { type StartedCommand, startCommand } from '../../../end-to-end/support/c
 import { waitUntil } from '../../../end-to-end/support/wait-until.ts';
 import { newDataDirectory, startTestGateway } from '../../../support/gateway.ts';
 
-const timeout = 60_000;
+const timeout = 120_000;
 
 async function newDirectory(): Promise<string> {
   const directory = await newDataDirectory();
@@ -101,7 +101,7 @@ describe('generate', () => {
 
   it('goes on with a gateway of its own when the one that it joined ends', { timeout }, async () => {
     const directory = await newDirectory();
-    const first = runFor('12', 'generate', directory, 'one');
+    const first = runFor('9', 'generate', directory, 'one');
     await untilSaid(first, ' · ');
     const second = run('generate', directory, 'two', '--out', 'two.mp4');
     // Its submit is over: one that is cut in two is in doubt, and adopted half a minute later.
