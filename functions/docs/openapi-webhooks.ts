@@ -79,16 +79,17 @@ export function toDoorWebhook(
   contract: DoorContract,
   answers: ConvertedSchemas,
 ): (readonly [string, { readonly post: OpenApiWebhook }])[] {
-  const { title, callback } = contract;
+  const { title, callback, callbackHeaders = {} } = contract;
   if (callback === undefined) return [];
   const name = `${dialectOf(contract)}.callback`;
+  const ownHeaders = Object.entries(callbackHeaders).map(([own, about]) => header(own, about));
   const post: OpenApiWebhook = {
     operationId: name.replaceAll(/\W(\w)/g, (_, letter: string) => letter.toUpperCase()),
     summary: `${title} calls back`,
     description: 'To the URL that an order in this dialect names, once its task has ended.',
     tags: [title],
     security: [],
-    parameters: [idHeader, timeHeader],
+    parameters: [idHeader, timeHeader, ...ownHeaders],
     requestBody: { required: true, content: { 'application/json': { schema: answers.of(callback) } } },
     responses,
   };

@@ -30,6 +30,8 @@ export interface DoorContract {
   readonly error: z.ZodType;
   /** The body that is sent to who asked to be called back; absent where the dialect does not call back. */
   readonly callback?: z.ZodType;
+  /** What is sent beside it, by name, with what it means. */
+  readonly callbackHeaders?: Readonly<Record<string, string>>;
 }
 
 export const unixMilliseconds = z.int().nonnegative().describe('Unix milliseconds');

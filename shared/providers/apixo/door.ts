@@ -98,6 +98,7 @@ function toDoorOrder(
       first_frame_image: 'input.image_urls',
       seconds: 'input.duration',
       resolution: 'input.mode',
+      'webhook.url': 'callback_url',
     },
     callback: request_type === 'async' || callback_url === undefined ? undefined : { url: callback_url },
     // No answer of this API shows an order.

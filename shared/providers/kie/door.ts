@@ -14,7 +14,13 @@ import {
 } from './door-answers.ts';
 import { usdPerCredit } from './index.ts';
 import { modelOf } from './offers.ts';
-import { checkOrder, type DoorRequestBody, doorRequestSchema, downloadUrlRequestSchema } from './wire.ts';
+import {
+  checkOrder,
+  type DoorRequestBody,
+  doorRequestSchema,
+  downloadUrlRequestSchema,
+  type NativeModel,
+} from './wire.ts';
 
 /** The dialect of KIE's document: numbers for states, errors of its own, a callback without an envelope. */
 export function createDoor(variables: Environment): Door {
@@ -96,11 +102,14 @@ function toErrorAnswer({ kind, message }: DoorError): DoorAnswer {
   return { status, body: toErrorBody(code, title === undefined ? message : `${title}: ${message}`) };
 }
 
+/** The document names none; without one the cheapest video of any model would be bought. */
+const defaultModel: NativeModel = 'hailuo-2-3';
+
 function toDoorOrder(order: DoorRequestBody): DoorOrder {
   const { model, resolution, callBackUrl } = order;
   return {
     fields: {
-      model: model && modelOf(model),
+      model: modelOf(model ?? defaultModel),
       prompt: order.prompt,
       first_frame_image: order.imageUrl,
       seconds: order.duration,
@@ -108,7 +117,12 @@ function toDoorOrder(order: DoorRequestBody): DoorOrder {
       aspect_ratio: order.aspectRatio,
       seed: order.seed,
     },
-    names: { first_frame_image: 'imageUrl', seconds: 'duration', aspect_ratio: 'aspectRatio' },
+    names: {
+      first_frame_image: 'imageUrl',
+      seconds: 'duration',
+      aspect_ratio: 'aspectRatio',
+      'webhook.url': 'callBackUrl',
+    },
     callback: callBackUrl === undefined ? undefined : { url: callBackUrl },
     echo: { ...(resolution !== undefined && { resolution }) },
   };

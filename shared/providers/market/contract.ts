@@ -70,7 +70,7 @@ export function toMarketContract({
         example: {
           body: {
             model: nativeModels[0],
-            input: { prompt: 'The boats leave', image_url: 'https://images.example/harbour.png' },
+            input: { prompt: 'The boats leave' },
           },
         },
         answer: successSchema.extend({ data: z.object({ taskId: z.string() }) }),

@@ -102,5 +102,6 @@ export const contract: DoorContract = {
     },
   },
   error: refusalSchema,
+  callbackHeaders: { 'x-webhook-secret': 'The secret that the order named, or nothing' },
   callback: z.object({ timestamp: z.int().describe('Unix seconds'), data: taskSchema }),
 };

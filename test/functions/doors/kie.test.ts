@@ -71,6 +71,35 @@ describe("KIE's door", () => {
   });
 
   it.each([
+    ['an image and a ratio', () => ({ imageUrl: api.imageUrl(600, 400), aspectRatio: '1:1' }), {}],
+    ['what another model alone can do', () => ({ aspectRatio: '1:1' }), { 'x-conch-provider': 'haiper' }],
+    ['a seed elsewhere', () => ({ seed: 12_345 }), { 'x-conch-provider': 'minimax,haiper' }],
+  ])('means hailuo-2-3 where no model is named, and buys no other for %s', async (_, fields, headers) => {
+    const answer = await create({ prompt, ...fields() }, headers);
+
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { code: 1004, message: expect.stringContaining('hailuo-2.3') },
+    });
+  });
+
+  it.each([
+    ['/api/v1/hailuo/generate', { prompt }, 'callBackUrl'],
+    [
+      '/api/v1/generateTask/hailuo-2-3',
+      { request_type: 'callback', input: { mode: 'standard-text-to-video', prompt, duration: 6 } },
+      'callback_url',
+    ],
+  ])('and %s names a private callback as its client does', async (path, body, field) => {
+    const json = { ...body, [field]: 'http://169.254.169.254/latest' };
+
+    const { status, body: refusal } = await api.call({ method: 'POST', path, json });
+
+    expect(status).toBe(400);
+    expect(JSON.stringify(refusal)).toContain(`${field} must lead to the public internet`);
+  });
+
+  it.each([
     ['hailuo-02', {}, { model: 'hailuo-02' }],
     ['hailuo-2-3', { aspectRatio: '9:16', seed: 67_890 }, { model: 'hailuo-2.3' }],
     ['hailuo-2-3', { duration: 10, resolution: '720p' }, { seconds: 10 }],
