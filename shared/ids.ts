@@ -5,7 +5,8 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
  * door can render it in its own form (decimal, UUID, base 36) and read it back.
  */
 const smallestTaskNumber = 10n ** 18n;
-const taskNumberBits = 62n;
+const taskNumberBits = 62;
+const largestTaskNumber = smallestTaskNumber + 2n ** BigInt(taskNumberBits) - 1n;
 
 /** A new random id; or, with `idempotencyKey`, always the same id for the same account and key. */
 export function newTaskId(account: string, idempotencyKey?: string): string {
@@ -22,8 +23,22 @@ function digestOf(parts: readonly string[]): Buffer {
 }
 
 function toTaskId(seed: Buffer): string {
-  const offset = BigInt.asUintN(Number(taskNumberBits), seed.readBigUInt64BE());
-  return (smallestTaskNumber + offset).toString(16).padStart(16, '0');
+  return toHexDigits(smallestTaskNumber + BigInt.asUintN(taskNumberBits, seed.readBigUInt64BE()));
+}
+
+function toHexDigits(taskNumber: bigint): string {
+  return taskNumber.toString(16).padStart(16, '0');
+}
+
+/** The id as the number that it is. */
+export function toTaskNumber(taskId: string): bigint {
+  return BigInt(`0x${taskId}`);
+}
+
+/** The task id that a number from outside is; absent for one that no id can be. */
+export function fromTaskNumber(taskNumber: bigint): string | undefined {
+  const isInRange = taskNumber >= smallestTaskNumber && taskNumber <= largestTaskNumber;
+  return isInRange ? toHexDigits(taskNumber) : undefined;
 }
 
 /** Whether a text from outside may become a key of the tasks. */

@@ -38,7 +38,7 @@ const summaries = {
 const responses = {
   '2XX': { description: 'It was taken, within ten seconds' },
   '410': { description: 'Nothing more is wanted: the delivery ends, and the endpoint is disabled' },
-  default: { description: 'Sent again, ten times in two days; redirects are not followed' },
+  default: { description: 'Sent again, ten times in 48 hours or more; redirects are not followed' },
 };
 
 const idHeader = header('webhook-id', 'The same over all attempts of a message');

@@ -38,11 +38,14 @@ function beginsAs(routePath: string, path: string): boolean {
   return begun !== undefined && beginning.exec(routePath)?.[0] === begun;
 }
 
+/** As the router has it: a slash at the end means nothing, and no variable is empty. */
 function isAt(routePath: string, path: string): boolean {
   const given = path.replace(/\/$/, '').split('/');
   const expected = routePath.split('/');
   return (
     given.length === expected.length &&
-    expected.every((segment, index) => segment.startsWith('{') || segment === given[index])
+    expected.every((segment, index) =>
+      segment.startsWith('{') ? given[index] !== '' : segment === given[index],
+    )
   );
 }

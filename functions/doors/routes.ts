@@ -3,7 +3,7 @@ import { shorten } from '../../shared/domain/shown-text.ts';
 import { ConchError, errorStatuses, NotFoundError } from '../../shared/errors.ts';
 import { authenticate, type Caller } from '../../shared/http/authenticate.ts';
 import { type HttpAnswer, type HttpEvent, jsonAnswer } from '../../shared/http/http-event.ts';
-import { withRetryAdvice } from '../../shared/http/http-stack.ts';
+import { isMarked, withRetryAdvice } from '../../shared/http/http-stack.ts';
 import { withinRateLimit } from '../../shared/http/rate-limit.ts';
 import { readJson } from '../../shared/http/request-body.ts';
 import { toConchError } from '../../shared/http/to-conch-error.ts';
@@ -73,7 +73,7 @@ function answerThrown(thrown: unknown, { door, route, event, names }: Failing): 
   if (errorStatuses[error.code] >= 500) logger.error('A door failed', { error, requestId });
   else logger.info('A door refused', { code: error.code, door: door.provider, requestId });
   const answer = answerError(door, error, names);
-  return route.kind === 'order' ? withRetryAdvice(answer, error, event) : answer;
+  return route.kind === 'order' ? withRetryAdvice(answer, error, isMarked(event)) : answer;
 }
 
 interface Entering extends Entrance {

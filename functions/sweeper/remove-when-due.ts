@@ -11,19 +11,22 @@ interface RemovalTools extends Pick<SweepContext, 'clock'> {
 
 /**
  * Removes the files of a task that ended and has nothing else left to do, once their time has come: it is not due any
- * more after that. Whoever dies in between leaves it due, and the next one removes what is gone already.
+ * more after that. Whoever dies in between leaves it due, and the next one removes what is gone already. A webhook that
+ * cannot be handed over keeps no file: it stays due for that, and its files are removed again each time.
  */
 export async function removeWhenDue(task: Task, tools: RemovalTools): Promise<'removed' | 'nothing'> {
   const { id, nextDueAt, followUps } = task;
   const dueAt = removalDueAt(task);
-  if (nextDueAt === undefined || followUps.length > 0) return 'nothing';
+  if (nextDueAt === undefined || followUps.some((followUp) => followUp !== 'webhook')) return 'nothing';
   const isDue = dueAt !== undefined && dueAt <= tools.clock.now().toISOString();
+  const removed = isDue ? 'removed' : 'nothing';
   if (isDue) await remove(task, tools);
+  if (followUps.length > 0) return removed;
   const changes = isDue || dueAt === undefined ? { remove: ['nextDueAt'] } : { set: { nextDueAt: dueAt } };
   // Somebody may have given it more to do meanwhile, with a moment of its own.
   const asRead = '{nextDueAt} = :due AND size({followUps}) = :none';
   await tools.tasks.amendTerminal(id, changes, { text: asRead, values: { ':due': nextDueAt, ':none': 0 } });
-  return isDue ? 'removed' : 'nothing';
+  return removed;
 }
 
 function remove(task: Task, tools: RemovalTools): Promise<void> {

@@ -15,7 +15,11 @@ import { anyFailure, deliveryRetry } from './retry-policies.ts';
 import { routeDecision } from './route-decision.ts';
 import { accountPath, deliveryIdPath, runPath, stepPath, waitSecondsPath } from './state-paths.ts';
 
-const pauseSeconds = 600;
+/**
+ * So long that an outage of 14 days fits into an execution, which AWS ends after 25,000 events: a cycle of six tries and a
+ * pause is 24 of them (docs.aws.amazon.com/step-functions/latest/dg/limits.html, read 2026-11-21).
+ */
+const pauseSeconds = 30 * 60;
 
 /** The life of a webhook's delivery: send, wait, send again. When and how often is on its row. */
 export function deliveryWorkflow(scope: Construct, step: GatewayFunction): IChainable {

@@ -1,9 +1,9 @@
 const minute = 60;
 const hour = 60 * minute;
 
-/** Before the second attempt to the last: ten attempts in 47 hours, the ninth after 23. */
-const pausesSeconds = [5, 30, 2 * minute, 10 * minute, 30 * minute, 2 * hour, 6 * hour, 14 * hour, 24 * hour];
-const longestPauseSeconds = 24 * hour;
+/** Before the second attempt to the last: ten attempts in 54 hours, 48 with the shortest pauses; the ninth after 23. */
+const pausesSeconds = [5, 30, 2 * minute, 10 * minute, 30 * minute, 2 * hour, 6 * hour, 14 * hour, 31 * hour];
+const longestRetryAfterSeconds = 24 * hour;
 /** Of a pause, to either side: the receivers of an outage shall not all come back at once. */
 const jitterShare = 0.1;
 
@@ -22,5 +22,5 @@ export function pauseAfter(attempts: number, random: number): number | undefined
 export function readRetryAfter(text: string | undefined, now: Date): number | undefined {
   const given = text?.trim() ?? '';
   const seconds = /^\d{1,9}$/.test(given) ? Number(given) : (Date.parse(given) - now.getTime()) / 1000;
-  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(0, seconds), longestPauseSeconds);
+  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(0, seconds), longestRetryAfterSeconds);
 }

@@ -29,23 +29,29 @@ export function answerError(thrown: unknown, event: HttpEvent): HttpAnswer {
   // No path: those of links and callbacks hold secrets.
   if (errorStatuses[error.code] >= 500) logger.error('The request failed', { error, requestId });
   else logger.info('The request was refused', { code: error.code, requestId });
-  return withRetryAdvice(problemAnswer(error), error, event);
+  return withRetryAdvice(problemAnswer(error), error, isSafeToRepeat(event));
 }
 
-/** Tells clients, which repeat by themselves after a 5xx, not to where a repeat could buy a second video. */
-export function withRetryAdvice(answer: HttpAnswer, { code }: ConchError, event: HttpEvent): HttpAnswer {
-  if (code !== 'internal_error' || isSafeToRepeat(event)) return answer;
+/** Tells clients, which repeat by themselves after a 5xx, not to where a repeat could do it a second time. */
+export function withRetryAdvice(answer: HttpAnswer, { code }: ConchError, isSafe: boolean): HttpAnswer {
+  if (code !== 'internal_error' || isSafe) return answer;
   return { ...answer, headers: { ...answer.headers, 'x-should-retry': 'false' } };
 }
 
-/** Done again, they are done once: a task is canceled once, and has one retry. */
-const repeatablePaths = /^\/v1\/videos\/[^/]+\/(cancel|retry)$/;
+/** Whether a repeat of an order is known as one; without a key or a count it could buy a second video. */
+export function isMarked(event: HttpEvent): boolean {
+  return getIdempotencyKey(event) !== undefined || getRetryCount(event) !== undefined;
+}
 
-/** Clients repeat a POST after a 5xx; with neither a key nor a count, a repeat could buy a second video. */
+/** A task is canceled once, and has one retry; a quote and an upload are nothing that anybody keeps. */
+const repeatablePaths = /^\/v1\/(videos\/[^/]+\/(cancel|retry)|videos\/quote|uploads)\/?$/;
+/** The orders: nothing else reads what marks a repeat. */
+const markedPaths = /^\/v1\/videos(\/[^/]+\/remix)?\/?$/;
+
 function isSafeToRepeat(event: HttpEvent): boolean {
   const { method, path } = event.requestContext.http;
   if (method !== 'POST' || repeatablePaths.test(path)) return true;
-  return getIdempotencyKey(event) !== undefined || getRetryCount(event) !== undefined;
+  return markedPaths.test(path) && isMarked(event);
 }
 
 function withRequestId(answer: HttpAnswer, event: HttpEvent): HttpAnswer {

@@ -37,17 +37,19 @@ export function toDoorView(
 ): DoorView {
   const { door: made, webhook } = request;
   const isOwn = made !== undefined && dialectOf(made) === dialectOf(door);
+  const lost = toLost(task, now);
+  const status = lost === undefined ? statuses[task.state] : 'failed';
   return {
     id: door.ids.toText(task.id),
-    status: statuses[task.state],
+    status,
     ...(isOwn && { echo: made.echo }),
     source: toSource(task, request),
     acceptedAt: task.createdAt,
     startedAt: currentAttempt(task)?.outcomeAt,
     endedAt: task.completedAt,
     progress: progressPercent(task, now, typicalSeconds),
-    video: toVideo(task, publicUrl, now),
-    failure: statuses[task.state] === 'failed' ? task.failure : undefined,
+    video: status === 'succeeded' ? toVideo(task, publicUrl) : undefined,
+    failure: status === 'failed' ? (lost ?? task.failure) : undefined,
     priceMicroUsd: task.holdMicroUsd,
     chargeMicroUsd: task.chargeMicroUsd,
     callback: webhook?.dialect === dialectOf(door) ? webhook : undefined,
@@ -73,10 +75,19 @@ function toSource(task: Task, request: VideoRequest): DoorSource {
   };
 }
 
-function toVideo(task: Task, publicUrl: string, now: Date): DoorVideo | undefined {
-  const { state, result, expiresAt } = task;
-  if (state !== 'completed' || result === undefined || expiresAt === undefined) return undefined;
-  if (isExpired(task, now)) return undefined;
+/**
+ * Why a completed task has no video any more. No dialect has a word for that, and none has a success without a link: it
+ * is shown as what was ended on request. Only an order that is repeated is shown so late; a look finds no task.
+ */
+function toLost(task: Task, now: Date): DoorView['failure'] {
+  if (task.state !== 'completed') return undefined;
+  if (task.deletedAt !== undefined) return { code: 'canceled', message: 'The video was deleted' };
+  return isExpired(task, now) ? { code: 'canceled', message: 'The video has expired' } : undefined;
+}
+
+function toVideo(task: Task, publicUrl: string): DoorVideo | undefined {
+  const { result, expiresAt } = task;
+  if (result === undefined || expiresAt === undefined) return undefined;
   const { width, height, durationSeconds } = result;
   return { url: videoLink(task, publicUrl), expiresAt, width, height, seconds: durationSeconds };
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { fromTaskNumber, fromVideoId, isTaskId, toTaskNumber, toVideoId } from '../ids.ts';
 
 /** How an API writes the ids of its tasks. Every form is read back to the one id of the task. */
 export interface IdForm {
@@ -6,9 +7,6 @@ export interface IdForm {
   /** Absent for a text that is no id in this form. */
   fromText(text: string): string | undefined;
 }
-
-const smallestTaskNumber = 10n ** 18n;
-const largestTaskNumber = smallestTaskNumber + 2n ** 62n - 1n;
 
 /** 19 digits, for example `1234567890123456789`. */
 export const decimalId = numberedId('', 10);
@@ -23,7 +21,7 @@ export const uuidId: IdForm = {
   fromText(text) {
     const digits = text.toLowerCase().replaceAll('-', '');
     const taskId = `${digits.slice(0, 12)}${digits.slice(13, 16)}${digits.slice(17, 18)}`;
-    return /^[0-9a-f]{16}$/.test(taskId) && uuidId.toText(taskId) === text.toLowerCase() ? taskId : undefined;
+    return isTaskId(taskId) && uuidId.toText(taskId) === text.toLowerCase() ? taskId : undefined;
   },
 };
 
@@ -37,23 +35,19 @@ export const hexId: IdForm = {
 };
 
 /** `video_` and 16 hex digits: our own. */
-export const videoId: IdForm = {
-  toText: (taskId) => `video_${taskId}`,
-  fromText: (text) => /^video_([0-9a-f]{16})$/.exec(text)?.[1],
-};
+export const videoId: IdForm = { toText: toVideoId, fromText: fromVideoId };
 
 /** A prefix and the task's number: 19 digits in base 10, 12 or 13 in base 36. */
 function numberedId(prefix: string, radix: 10 | 36): IdForm {
-  const toText = (taskId: string) => `${prefix}${BigInt(`0x${taskId}`).toString(radix)}`;
+  const toText = (taskId: string) => `${prefix}${toTaskNumber(taskId).toString(radix)}`;
   return {
     toText,
     fromText(text) {
       const digits = text.startsWith(prefix) ? text.slice(prefix.length) : '';
       if (!/^[0-9a-z]{12,19}$/.test(digits)) return undefined;
       const number = parseNumber(digits, radix);
-      if (number === undefined || number < smallestTaskNumber || number > largestTaskNumber) return undefined;
-      const taskId = number.toString(16).padStart(16, '0');
-      return toText(taskId) === text ? taskId : undefined;
+      const taskId = number === undefined ? undefined : fromTaskNumber(number);
+      return taskId !== undefined && toText(taskId) === text ? taskId : undefined;
     },
   };
 }

@@ -5,6 +5,7 @@ import { createConch } from '../../shared/clients/ai-sdk/create-conch.ts';
 import { secondsBetween } from '../../shared/clock.ts';
 import { sha256 } from '../../shared/ids.ts';
 import { createApiFetch } from '../support/api-fetch.ts';
+import { withLastingFaults } from '../support/contract/contracted-fetch.ts';
 import { type InProcessGateway, startInProcessGateway } from '../support/in-process-gateway.ts';
 
 let gateway: InProcessGateway;
@@ -15,10 +16,11 @@ afterAll(() => gateway.close());
 
 /** Orders from one provider, while the gateway's clock goes on. */
 async function generate(prompt: string) {
-  // This gateway adds its own key.
-  const fetch = createApiFetch(({ headers: { authorization, ...headers } = {}, ...call }) =>
+  // This gateway adds its own key, and holds its answers to the contract.
+  const reach = createApiFetch(({ headers: { authorization, ...headers } = {}, ...call }) =>
     gateway.call({ ...call, headers }),
   );
+  const fetch = withLastingFaults(reach);
   const conch = createConch({ baseURL: 'http://gateway.test/v1', apiKey: 'any', fetch });
   const providerOptions = { conch: { provider: 'piapi' } };
   let isOver = false;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { createContractedFetch } from '../support/contract/contracted-fetch.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { startCommand } from './support/command.ts';
 import { controlSimulation } from './support/simulation.ts';
@@ -148,8 +149,10 @@ describe('keys', () => {
     expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: '' });
     return output.trim();
   }
-  const statusWith = async (key: string) =>
-    (await fetch(`${gateway.url}/v1/videos`, { headers: { 'x-api-key': key } })).status;
+  async function statusWith(key: string): Promise<number> {
+    const contracted = createContractedFetch(gateway.url);
+    return (await contracted(`${gateway.url}/v1/videos`, { headers: { 'x-api-key': key } })).status;
+  }
 
   it('creates a key that opens the gateway, lists it, and revokes it', async () => {
     const key = await keys('create', '--account', 'studio');

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { createContractedFetch } from '../support/contract/contracted-fetch.ts';
 import { type GatewayUnderTest, openGatewayUnderTest } from './support/gateway-under-test.ts';
 
 /** What the public API refuses, on the gateway of CONCH_URL where it is set. */
@@ -24,7 +25,8 @@ afterAll(() => gateway.close());
 
 describe('the gateway', () => {
   it('says without a key that it is healthy', async () => {
-    expect((await fetch(`${gateway.url}/health`)).status).toBe(200);
+    const contracted = createContractedFetch(gateway.url);
+    expect((await contracted(`${gateway.url}/health`)).status).toBe(200);
   });
 
   it('publishes its contract without a key: to machines, and as a page', async () => {

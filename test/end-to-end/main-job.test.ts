@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { sha256 } from '../../shared/ids.ts';
+import { createContractedFetch } from '../support/contract/contracted-fetch.ts';
 import { createPng } from '../support/images.ts';
 import { type GatewayUnderTest, openGatewayUnderTest, videoSeconds } from './support/gateway-under-test.ts';
 import { readVideo, type Video, videoSchema } from './support/public-api.ts';
@@ -64,7 +65,7 @@ function createFrame(): Buffer {
 }
 
 async function download(location: string, headers: Readonly<Record<string, string>> = {}) {
-  const response = await fetch(location, { headers });
+  const response = await createContractedFetch(gateway.url)(location, { headers });
   return { status: response.status, bytes: Buffer.from(await response.arrayBuffer()) };
 }
 

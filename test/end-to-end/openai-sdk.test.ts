@@ -1,5 +1,6 @@
 import OpenAI from 'openai';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createContractedFetch, withLastingFaults } from '../support/contract/contracted-fetch.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { createContractedApi } from './support/public-api.ts';
 
@@ -10,7 +11,9 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 
 it('the official client orders a video, finds it in its list and downloads it', async () => {
-  const client = new OpenAI({ apiKey: gateway.local.apiKey, baseURL: `${gateway.url}/v1` });
+  const { apiKey } = gateway.local;
+  const fetch = withLastingFaults(createContractedFetch(gateway.url));
+  const client = new OpenAI({ apiKey, baseURL: `${gateway.url}/v1`, fetch });
   const created = await client.videos.create({ prompt: 'A lighthouse at dusk' });
   const { gateway: made } = await createContractedApi(gateway.local).untilOver(created.id);
 

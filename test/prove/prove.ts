@@ -10,7 +10,7 @@ import { provePains } from './prove-pains.ts';
 import { proveShortFaults } from './prove-short-faults.ts';
 import { proveWrites } from './prove-writes.ts';
 
-/** `npm run prove`: what is too long for `npm test`, in about a quarter of an hour; prints a table, exits 1 if one breaks. */
+/** `npm run prove`: what is too long for `npm test`, in about half an hour; prints a table, exits 1 if one breaks. */
 const proofs = [
   proveLongFaults,
   proveFailover,

@@ -37,7 +37,7 @@ export async function deliverWebhook(
   }
   const counted = requireWritten(await countAttempt(account, delivery, context));
   const posted = await postLetter(letter, context);
-  return noteAnswer(input, { delivery: counted, posted }, context);
+  return noteAnswer(input, { delivery: counted, posted, url: letter.url }, context);
 }
 
 /** The delivery whose run this is. The first step of a replay begins the run, whatever became of the one before. */
@@ -74,41 +74,56 @@ function countAttempt(account: string, delivery: Delivery, { deliveries, clock, 
 interface Answered {
   readonly delivery: Delivery;
   readonly posted: Posted;
+  /** Where it was sent. */
+  readonly url: string;
 }
 
 async function noteAnswer(
   input: DeliveryInput,
-  { delivery, posted }: Answered,
+  { delivery, posted, url }: Answered,
   context: DeliveryContext,
 ): Promise<DeliveryDecision> {
   const { kind, answer } = posted;
+  const { account } = input;
   if (kind === 'delivered') return end(input, { delivery, status: 'delivered', lastAnswer: answer }, context);
-  if (kind === 'gone') await disable(input.account, delivery, context);
+  const isGone = kind === 'gone' && (await disable({ account, ...delivery, url }, context)) === 'gone';
   const { nextAttemptAt } = delivery;
-  if (kind === 'gone' || nextAttemptAt === undefined) {
+  if (isGone || nextAttemptAt === undefined) {
     return end(input, { delivery, status: 'failed', lastAnswer: answer }, context);
   }
   const asked = secondsAfter(context.clock.now(), posted.retryAfterSeconds ?? 0);
   const set = { lastAnswer: answer, ...(asked > nextAttemptAt && { nextAttemptAt: asked }) };
-  const noted = await context.deliveries.change(input.account, delivery, { set });
+  const noted = await context.deliveries.change(account, delivery, { set });
   if (noted === 'stale') return done;
   return { decision: 'wait', waitSeconds: Math.max(1, secondsUntilNext(noted, context)) };
 }
 
-/** Before the delivery ends: whoever dies in between finds the endpoint disabled. */
+interface Address extends Pick<Delivery, 'receiver'> {
+  readonly account: string;
+  readonly url: string;
+}
+
+/**
+ * Before the delivery ends: whoever dies in between finds the endpoint disabled. One whose address is another since is
+ * not: what it moved from is gone, and the next attempt is made where it is.
+ */
 async function disable(
-  account: string,
-  { receiver }: Delivery,
+  { account, receiver, url }: Address,
   { endpoints }: DeliveryContext,
-): Promise<void> {
-  if (receiver.kind === 'order') return;
+): Promise<'gone' | 'moved'> {
+  if (receiver.kind === 'order') return 'gone';
+  const { endpointId } = receiver;
   await endpoints.change(account, (all) =>
     all.map((endpoint) =>
-      endpoint.id === receiver.endpointId
+      endpoint.id === endpointId && endpoint.url === url
         ? { ...endpoint, isEnabled: false, disabledReason: 'It answered 410 Gone' }
         : endpoint,
     ),
   );
+  const isMoved = (await endpoints.list(account)).some(
+    ({ id, ...now }) => id === endpointId && now.url !== url,
+  );
+  return isMoved ? 'moved' : 'gone';
 }
 
 /** What a delivery ends with. */

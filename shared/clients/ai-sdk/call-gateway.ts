@@ -34,25 +34,34 @@ type Outcome<Content> =
   | { readonly kind: 'answered'; readonly answer: Answered<Content> }
   /** Asking again would not change it. */
   | { readonly kind: 'refused'; readonly error: APICallError }
-  | { readonly kind: 'unanswered'; readonly error: APICallError };
+  | { readonly kind: 'unanswered'; readonly error: APICallError; readonly askedDelayMs: number }
+  /** Over the limit of the key, and told when the next request is taken. */
+  | { readonly kind: 'too_soon'; readonly error: APICallError; readonly askedDelayMs: number };
 
 const maxTries = 5;
 const firstDelayMs = 1000;
+/** Whatever is asked for: the limit of a key is one of a minute. */
+const longestDelayMs = 120_000;
 
 /**
- * Asks up to five times within 15 seconds of waiting, so a call must be safe to repeat. Throws an APICallError that
- * is never retryable, because what the SDK repeats is the whole order; or the signal's reason.
+ * Asks up to five times, at growing distances or as the gateway asks for them, so a call must be safe to repeat. What
+ * only comes too soon is no try and waits for its turn, as long as that takes: a video may be paid for already, and an
+ * order that is refused beside others of the call would be lost for a limit that passes. Throws an APICallError that is
+ * never retryable, because what the SDK repeats is the whole order; or the signal's reason.
  */
 export async function callGateway<Content>(
   call: GatewayCall,
   read: (response: Response) => Promise<Content>,
   connection: Connection,
 ): Promise<Answered<Content>> {
-  for (let tries = 1; ; tries += 1) {
+  for (let tries = 1; ; ) {
     const outcome = await attempt(call, read, connection);
     if (outcome.kind === 'answered') return outcome.answer;
-    if (outcome.kind === 'refused' || tries === maxTries) throw outcome.error;
-    await connection.delay(firstDelayMs * 2 ** (tries - 1), { abortSignal: call.signal });
+    if (outcome.kind === 'refused') throw outcome.error;
+    if (outcome.kind === 'unanswered' && tries === maxTries) throw outcome.error;
+    const delayMs = Math.max(firstDelayMs * 2 ** (tries - 1), outcome.askedDelayMs);
+    if (outcome.kind === 'unanswered') tries += 1;
+    await connection.delay(delayMs, { abortSignal: call.signal });
   }
 }
 
@@ -72,7 +81,8 @@ async function attempt<Content>(
     call.signal?.throwIfAborted();
     const reason = cause instanceof Error ? cause.message : String(cause);
     const message = `No answer of ${new URL(url).origin} could be read: ${reason}. ${call.hint}`;
-    return { kind: 'unanswered', error: new APICallError({ ...describe({ call, url }), message, cause }) };
+    const error = new APICallError({ ...describe({ call, url }), message, cause });
+    return { kind: 'unanswered', error, askedDelayMs: 0 };
   }
 }
 
@@ -110,7 +120,16 @@ function toFailure(response: Response, responseBody: string, asked: Asked): Outc
     responseBody,
     data: problem,
   });
-  return { kind: isPassing ? 'unanswered' : 'refused', error };
+  if (!isPassing) return { kind: 'refused', error };
+  const askedDelayMs = readRetryAfterMs(response);
+  if (askedDelayMs === undefined) return { kind: 'unanswered', error, askedDelayMs: 0 };
+  return { kind: statusCode === 429 ? 'too_soon' : 'unanswered', error, askedDelayMs };
+}
+
+/** The gateway says whole seconds. */
+function readRetryAfterMs({ headers }: Response): number | undefined {
+  const given = headers.get('retry-after') ?? '';
+  return /^\d{1,9}$/.test(given) ? Math.min(Number(given) * 1000, longestDelayMs) : undefined;
 }
 
 function toText({ detail, errors }: ReturnType<typeof problemSchema.parse>): string {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import { type ContractCall, holdToContract } from '../../support/contract/hold-to-contract.ts';
+import { createContractedFetch } from '../../support/contract/contracted-fetch.ts';
 
 /** Where a gateway serves, and the key of an account. */
 export interface Address {
@@ -74,20 +74,16 @@ export interface PublicApi {
 
 /** The same, with every answer held to the contract of today's version: throws ContractFault. */
 export function createContractedApi(address: Address): PublicApi {
-  return createPublicApi(address, holdToContract);
+  return createPublicApi(address, createContractedFetch(address.url));
 }
 
-export function createPublicApi({ url, apiKey }: Address, hold?: (call: ContractCall) => void): PublicApi {
-  const call = async (path: string, { headers, method = 'GET', ...init }: RequestInit = {}) => {
-    const response = await fetch(`${url}${path}`, {
+export function createPublicApi({ url, apiKey }: Address, fetch = globalThis.fetch): PublicApi {
+  const call = (path: string, { headers, ...init }: RequestInit = {}) =>
+    fetch(`${url}${path}`, {
       redirect: 'manual',
-      method,
       ...init,
       headers: { authorization: `Bearer ${apiKey}`, ...Object.fromEntries(new Headers(headers)) },
     });
-    if (hold !== undefined) hold(await toContractCall(method, path, response.clone()));
-    return response;
-  };
   const post = (path: string, body: object, headers: Readonly<Record<string, string>> = {}) =>
     call(path, {
       method: 'POST',
@@ -112,13 +108,6 @@ export function createPublicApi({ url, apiKey }: Address, hold?: (call: Contract
       }
     },
   };
-}
-
-async function toContractCall(method: string, path: string, response: Response): Promise<ContractCall> {
-  const { status } = response;
-  const headers = Object.fromEntries(response.headers);
-  const { pathname } = new URL(path, 'http://gateway.test');
-  return { method, path: pathname, status, headers, body: await response.text() };
 }
 
 export async function readVideo(response: Response): Promise<Video> {

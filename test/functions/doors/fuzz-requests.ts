@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import * as z from 'zod';
 import type { ApiCall } from '../../support/http-events.ts';
+import { valuesOf } from './fuzz-values.ts';
 
 type Path = readonly (string | number)[];
 
@@ -47,16 +48,29 @@ const mutation: fc.Arbitrary<Mutation> = fc.record({
   junk,
 });
 
-/** A body of the dialect with up to three mutations; sometimes no JSON at all. */
-function bodyOf(examples: readonly unknown[]): fc.Arbitrary<string | undefined> {
+/**
+ * An example of the dialect, a body by its schema, or an example with fields by the schema, with up to three mutations;
+ * sometimes no JSON at all.
+ */
+function bodyOf({ examples, schema, words }: FuzzedRoute): fc.Arbitrary<string | undefined> {
+  const example = fc.constantFrom(...examples);
+  const ofSchema = valuesOf(schema, words);
+  const blended = fc.tuple(example, ofSchema).map(([one, other]) => blend(one, other));
   const mutated = fc
-    .tuple(fc.constantFrom(...examples), fc.array(mutation, { maxLength: 3 }))
-    .map(([example, mutations]) => JSON.stringify(mutations.reduce(mutate, example)));
+    .tuple(fc.oneof(example, ofSchema, blended, blended), fc.array(mutation, { maxLength: 3 }))
+    .map(([body, mutations]) => JSON.stringify(mutations.reduce(mutate, body)));
   return fc.oneof(
     { weight: 12, arbitrary: mutated },
     { weight: 1, arbitrary: fc.constantFrom(undefined, '', '{', 'prompt=x', '[]', 'null', '\ufeff{}') },
     { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
   );
+}
+
+/** The fields of both; of a field that both have, the other's. */
+function blend(one: unknown, other: unknown): unknown {
+  if (!isObject(one) || !isObject(other)) return other;
+  const blended = Object.entries(other).map(([name, value]) => [name, blend(one[name], value)]);
+  return { ...one, ...Object.fromEntries(blended) };
 }
 
 function mutate(value: unknown, { place, kind, junk: given }: Mutation): unknown {
@@ -102,14 +116,20 @@ const headers = fc.option(
   { nil: {}, freq: 3 },
 );
 
-interface FuzzedRoute {
+export interface FuzzedRoute {
   readonly method: string;
   /** With variables in braces. */
   readonly path: string;
+  /** What the first variable of the path is mostly; empty where it is an id, or there is none. */
+  readonly segments: readonly string[];
   /** What the variables of the path and of the query may be, beside junk. */
   readonly values: readonly string[];
   /** Bodies as they are allowed, to begin from. */
   readonly examples: readonly unknown[];
+  /** Of the body, as the gateway publishes it; undefined where there is none. */
+  readonly schema: unknown;
+  /** Texts that a body may well have. */
+  readonly words: readonly string[];
 }
 
 /** A path with its first variable as the first of `values`, as in a table of examples. */
@@ -125,17 +145,19 @@ function encode(text: string): string {
 const idNames = ['taskId', 'task_id', 'fileId', 'file_id'];
 
 /** Requests to a route: some as the dialect has them, most a little wrong, some entirely. */
-export function requestTo({ method, path, values, examples }: FuzzedRoute): fc.Arbitrary<ApiCall> {
+export function requestTo(route: FuzzedRoute): fc.Arbitrary<ApiCall> {
+  const { method, path, segments, values } = route;
   const value = fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom(...values) },
     { weight: 1, arbitrary: fc.string({ unit: 'binary', minLength: 1 }) },
   );
+  const known = segments.map((segment) => ({ weight: 3, arbitrary: fc.constant(segment) }));
   return fc
     .record({
-      segment: value,
+      segment: fc.oneof(...known, value),
       id: value,
       headers,
-      body: method === 'POST' ? bodyOf(examples) : fc.constant(undefined),
+      body: method === 'POST' ? bodyOf(route) : fc.constant(undefined),
     })
     .map(({ segment, id, headers: given, body }) => {
       const query = method === 'GET' ? `?${idNames.map((name) => `${name}=${encode(id)}`).join('&')}` : '';

@@ -1,12 +1,15 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { dialectOf } from '../../../shared/providers/door.ts';
+import { type Door, dialectOf } from '../../../shared/providers/door.ts';
 import { loadDoors } from '../../../shared/providers/doors.ts';
+import { contractDocument } from '../../support/contract/find-operation.ts';
+import type { ApiCall } from '../../support/http-events.ts';
 import { listFixtures, readFixture } from '../../support/read-fixture.ts';
 import { type ServedApi, startApi } from '../../support/served-api.ts';
 import { storeTask } from '../../support/stored-tasks.ts';
-import { fillPath, requestTo } from './fuzz-requests.ts';
+import { type FuzzedRoute, fillPath, requestTo } from './fuzz-requests.ts';
+import { fieldNamesOf } from './fuzz-values.ts';
 
 let api: ServedApi;
 let taskId: string;
@@ -50,7 +53,7 @@ const spoken: Readonly<Record<string, Spoken>> = {
   },
   apixo: {
     examples: listFixtures('apixo', 'create-'),
-    segments: ['hailuo-02', 'hailuo-2-3', 'hailuo-2.3'],
+    segments: ['hailuo-2-3', 'hailuo-2-3-fast', 'hailuo-02'],
     refusal: withNothing('message'),
   },
   kie: { examples: listFixtures('kie', 'create-'), segments: [], refusal: withNothing('message') },
@@ -70,10 +73,49 @@ function readExample(name: string): unknown {
   );
 }
 
+/** As many on any machine, and the same ones. */
+const runs = { seed: 20_261_121, numRuns: 120 };
+
+/** Of the body of a route, as the document has it. */
+function schemaOf(method: string, path: string): unknown {
+  const { requestBody } = contractDocument.paths[path]?.[method.toLowerCase()] ?? {};
+  const { schema } = requestBody?.content['application/json'] ?? {};
+  const { $ref = '' } = z.looseObject({ $ref: z.string().optional() }).parse(schema ?? {});
+  return contractDocument.components.schemas[$ref.replace('#/components/schemas/', '')] ?? schema;
+}
+
+/** Those of the fields that no body had that was noted. */
+function trackFields(schemas: readonly unknown[]) {
+  const missing = new Set(schemas.flatMap((schema) => fieldNamesOf(schema ?? {})));
+  const note = ({ body = '' }: ApiCall) => {
+    for (const [, name = ''] of `${body}`.matchAll(/"(\w+)":/g)) missing.delete(name);
+  };
+  return { missing, note };
+}
+
+/** Texts that orders have in one dialect or another. */
+function wordsOf(): readonly string[] {
+  const media = ['600x400.png', '60x40.png', 'film.mp4', 'nothing'].map((name) => `${api.webUrl}/${name}`);
+  const choices = ['auto', 'value', 'minimax', 'hailuo-02', 'hailuo-01', 'T2V-01', '768P', '1080P', '512P'];
+  const shapes = ['16:9', '9:16', '1366x768', '1280x720', '6', '10', '4', '0.50', '1e3'];
+  const ids = [`video_${taskId}`, 'file_331ac6c1e3d7ead4', 's3://media/videos/a.mp4'];
+  const others = ['', ' ', 'A lighthouse at dusk [Push in]', 'https://hooks.example.com/done', 'nowhere'];
+  return [...media, ...choices, ...shapes, ...ids, ...others];
+}
+
+function requestsTo({ routes }: Door, fuzzed: Pick<FuzzedRoute, 'segments' | 'values' | 'examples'>) {
+  const requests = routes.map(({ method, path, kind }) => ({
+    weight: kind === 'order' ? 6 : 1,
+    arbitrary: requestTo({ ...fuzzed, method, path, schema: schemaOf(method, path), words: wordsOf() }),
+  }));
+  return fc.oneof(...requests);
+}
+
 describe('a door', () => {
   it.each(doors.map((door) => [dialectOf(door), door] as const))(
     'of %s answers whatever it is sent in its own words, and never with a 5xx',
-    async (dialect, { provider, ids, routes }) => {
+    async (dialect, door) => {
+      const { provider, ids, routes } = door;
       const { examples, segments, refusal } = spoken[dialect] ?? {
         examples: [],
         segments: [],
@@ -82,12 +124,6 @@ describe('a door', () => {
       const values = [...segments, ids.toText(taskId), `video_${taskId}`];
       const bodies = examples.map(readExample);
       expect(bodies.length).toBeGreaterThan(0);
-      const request = fc.oneof(
-        ...routes.map(({ method, path, kind }) => ({
-          weight: kind === 'order' ? 6 : 1,
-          arbitrary: requestTo({ method, path, values, examples: bodies }),
-        })),
-      );
       const authorization = `Bearer ${keys.get(provider)}`;
       const plain = routes.flatMap(({ method, path, kind }) =>
         bodies.map((json) => ({ method, path: fillPath(path, values), ...(kind === 'order' && { json }) })),
@@ -97,16 +133,49 @@ describe('a door', () => {
       );
       expect(answers.map(({ status }) => status)).toContain(200);
 
+      const { missing, note } = trackFields(routes.map(({ method, path }) => schemaOf(method, path)));
+      const request = requestsTo(door, { segments, values, examples: bodies });
       await fc.assert(
         fc.asyncProperty(request, async ({ headers, ...call }) => {
+          note(call);
           const { status, body } = await api.call({ ...call, headers: { authorization, ...headers } });
           expect(status).toBeLessThan(500);
           if (status !== 200)
             expect(refusal.safeParse(body), JSON.stringify(body)).toMatchObject({ success: true });
         }),
-        // A slow machine looks at fewer: the whole takes 15 seconds at most.
-        { seed: 20_261_121, numRuns: 100, interruptAfterTimeLimit: 1500 },
+        runs,
       );
+      expect([...missing]).toEqual([]);
     },
   );
+});
+
+describe('a create of our own', () => {
+  it('is never answered with a 5xx, and always as the contract has it', async () => {
+    const [method, path] = ['POST', '/v1/videos'];
+    const prompt = 'A lighthouse at dusk';
+    const image = `${api.webUrl}/600x400.png`;
+    const examples = [
+      { prompt, model: 'hailuo-02', seconds: 6, metadata: { shot: '7' } },
+      { prompt, first_frame_image: image, provider: ['piapi', 'minimax'], max_cost_usd: '0.50' },
+      { operation: 'extend', source_video: `${api.webUrl}/film.mp4`, extend_seconds: 4 },
+      { prompt, webhook: { url: 'https://hooks.example.com/done', events: ['video.failed'] } },
+    ];
+    const plain = await Promise.all(examples.map((json) => api.call({ method, path, json })));
+    expect(plain.map(({ status }) => status)).toEqual(examples.map(() => 200));
+    const schema = schemaOf(method, path);
+    const fuzzed = { method, path, segments: [], values: [path], examples, schema, words: wordsOf() };
+
+    const { missing, note } = trackFields([schema]);
+    await fc.assert(
+      fc.asyncProperty(requestTo(fuzzed), async ({ headers, ...call }) => {
+        note(call);
+        const json = { 'content-type': 'application/json' };
+        expect((await api.call({ ...call, headers: { ...json, ...headers } })).status).toBeLessThan(500);
+      }),
+      // Its body has most fields of all.
+      { ...runs, numRuns: 250 },
+    );
+    expect([...missing]).toEqual([]);
+  });
 });

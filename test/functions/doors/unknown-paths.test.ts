@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ServedApi, startApi } from '../../support/served-api.ts';
+import { ways } from './ways-in.ts';
 
 let api: ServedApi;
 beforeAll(async () => {
@@ -24,6 +25,10 @@ const task = '/v1/ai/t2v/hailuo/video/task/1';
 describe('a path of an API', () => {
   it.each([
     ['GET', '/api/v1/task/a/logs', piapi],
+    ['GET', '/api/v1/task//', piapi],
+    ['DELETE', '/api/v1/task//', piapi],
+    ['GET', `${task.slice(0, -1)}/`, maas],
+    ['POST', '/api/v1/generateTask//', apixo],
     ['DELETE', '/api/v1/task/a/b', piapi],
     ['POST', '/account/info/more', piapi],
     ['GET', '/v1/ai/t2v', maas],
@@ -47,6 +52,7 @@ describe('a path of an API', () => {
 
   it.each([
     ['GET', '/api/v1/task', 'POST', piapi],
+    ['GET', '/api/v1/task/', 'POST', piapi],
     ['DELETE', '/api/v1/task/a', 'GET', piapi],
     ['POST', '/account/info', 'GET', piapi],
     ['PUT', '/v1/ai/t2v/hailuo/video/generate', 'POST', maas],
@@ -65,6 +71,22 @@ describe('a path of an API', () => {
     const body = shape(405, `${method} ${path} is not served, only ${allow} is`);
     expect(answer).toMatchObject({ status: 405, headers: { 'content-type': 'application/json', allow } });
     expect(answer.body).toEqual(body);
+  });
+
+  it.each(Object.entries(ways).filter(([name]) => name !== 'conch'))(
+    'that ends with a slash takes an order as without it: %s',
+    async (_, { path, order }) => {
+      const answers = [path, `${path}/`].map((at) => api.call({ method: 'POST', path: at, json: order }));
+      expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200]);
+    },
+  );
+
+  it('that ends with a slash shows a balance as without it', async () => {
+    const path = '/api/v1/chat/credit';
+    expect(await api.call({ path: `${path}/` })).toMatchObject({
+      status: 200,
+      body: (await api.call({ path })).body,
+    });
   });
 
   it.each(['/api/v1/tasks', '/api/v1/none/at/all'])(

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deliverWebhook } from '../../../functions/steps/deliver-webhook/deliver-webhook.ts';
 import { secondsAfter, secondsBetween } from '../../../shared/clock.ts';
 import { newWebhookSecret } from '../../../shared/ids.ts';
-import { createSafePost } from '../../../shared/media/safe-post.ts';
+import { createSafePost, type SafePost } from '../../../shared/media/safe-post.ts';
 import { createDeliveries, type Deliveries } from '../../support/deliveries.ts';
 import { startTables, type Tables } from '../../support/tables.ts';
 import { atTime, verifyWebhook } from '../../support/verify-webhook.ts';
@@ -169,7 +169,7 @@ describe('the schedule of a delivery', () => {
     [0.5, 1],
     [1, 1.1],
   ])(
-    'with the jitter %d makes nine attempts in 26 hours and the tenth a day later',
+    'with the jitter %d makes nine attempts in 26 hours and the tenth after 48 hours or later',
     async (random, factor) => {
       receiver.answerWith({ status: 503 });
       const input = await start();
@@ -178,10 +178,12 @@ describe('the schedule of a delivery', () => {
 
       expect(receiver.received).toHaveLength(10);
       const pauses = moments.slice(1).map((at, index) => secondsBetween(moments[index] ?? at, at));
-      const planned = [5, 30, 120, 600, 1800, 7200, 21_600, 50_400, 86_400];
+      const planned = [5, 30, 120, 600, 1800, 7200, 21_600, 50_400, 111_600];
       expect(pauses).toEqual(planned.map((seconds) => Math.round(seconds * factor)));
       const ninth = moments[8] ?? new Date(0);
       expect(secondsBetween(moments[0] ?? ninth, ninth)).toBeLessThan(26 * 3600);
+      const tenth = moments[9] ?? new Date(0);
+      expect(secondsBetween(moments[0] ?? tenth, tenth)).toBeGreaterThanOrEqual(48 * 3600);
       const over = await deliveries.read(input.deliveryId);
       expect(over).toMatchObject({ status: 'failed', attempts: 10, lastAnswer: { status: 503 } });
       expect(over.nextAttemptAt).toBeUndefined();
@@ -255,6 +257,26 @@ describe('an endpoint', () => {
     const next = await deliveries.announce(await deliveries.placeEnded());
     await deliveries.deliver(next);
     expect((await deliveries.read(next.deliveryId)).receiver).toMatchObject({ endpointId: other.id });
+  });
+
+  it('that moved while its old address answered 410 stays enabled, and gets the next attempt', async () => {
+    const endpoint = await deliveries.addEndpoint();
+    const moved = { ...endpoint, url: `${receiver.url}/moved` };
+    receiver.answerWith({ status: 410 });
+    const input = await deliveries.announce(await deliveries.placeEnded());
+    const post: SafePost = async (...letter) => {
+      const answer = await deliveries.context.post(...letter);
+      await deliveries.webhooks.endpoints.change(deliveries.account, () => [moved]);
+      return answer;
+    };
+    await deliverWebhook(input, { ...deliveries.context, post });
+
+    expect(await deliveries.webhooks.endpoints.list(deliveries.account)).toEqual([moved]);
+    receiver.answerWith({ status: 200 });
+    deliveries.clock.advance(5);
+    await deliveries.deliver(input);
+    expect(receiver.received.map(({ path }) => path)).toEqual(['/endpoint', '/moved']);
+    expect(await deliveries.read(input.deliveryId)).toMatchObject({ status: 'delivered', attempts: 2 });
   });
 
   it('whose secret was rotated gets two signatures for a day, then one', async () => {

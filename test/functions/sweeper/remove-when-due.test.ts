@@ -105,6 +105,21 @@ describe('removeWhenDue', () => {
     expect(await read(task)).toMatchObject({ followUps: ['removal'], nextDueAt });
   });
 
+  it.each<[string, Partial<Task>, number]>([
+    ['removes an expired video', {}, week],
+    ['removes a deleted one once more', { deletedAt }, 15 * 60],
+  ])('%s whose webhook cannot be handed over, and leaves it due for that', async (_, changes, seconds) => {
+    const nextDueAt = '2026-03-02T10:05:00.000Z';
+    const task = await completed({ ...changes, followUps: ['webhook'], nextDueAt });
+    clock.advance(seconds - 1);
+    expect([await removeWhenDue(task, tools()), await countLeft(task)]).toEqual(['nothing', 3]);
+
+    clock.advance(1);
+    expect([await removeWhenDue(task, tools()), await countLeft(task)]).toEqual(['removed', 0]);
+
+    expect(await read(task)).toMatchObject({ followUps: ['webhook'], nextDueAt });
+  });
+
   it('puts a video off that was due too early', async () => {
     const task = await completed({ nextDueAt: '2026-03-02T10:00:00.000Z' });
 
@@ -124,6 +139,7 @@ describe('removeWhenDue', () => {
 
   it.each<[string, Partial<Task>]>([
     ['has more left to do', { followUps: ['lease'] }],
+    ['has more left to do than a webhook', { followUps: ['webhook', 'outbox'] }],
     ['was removed already, or ended before videos were removed', { nextDueAt: undefined }],
   ])('does nothing about a task that %s', async (_, changes) => {
     const task = await completed();

@@ -31,6 +31,19 @@ describe('the delivery workflow', () => {
     expect(definition.TimeoutSeconds).toBeGreaterThan(10 * 86_400);
   });
 
+  it('waits out an outage of its whole life within the events that an execution may have', () => {
+    const { DeliverWebhook, PauseDelivery } = definition.States;
+    const [{ MaxAttempts }] = z
+      .tuple([z.object({ MaxAttempts: z.number() })])
+      .parse(DeliverWebhook?.['Retry']);
+    const { waitSeconds } = z.object({ waitSeconds: z.number() }).parse(PauseDelivery?.['Result']);
+    // Each try is scheduled, started and failed; each of the three states is entered and left.
+    const cycleEvents = 3 * (1 + MaxAttempts) + 2 * 3;
+    const outage = cycleEvents * (definition.TimeoutSeconds / waitSeconds);
+
+    expect(outage).toBeLessThan(25_000 - 1000);
+  });
+
   it('sends, waits for as long as the step says, and sends again', () => {
     expect(definition).toMatchObject({
       StartAt: 'DeliverWebhook',
@@ -52,7 +65,7 @@ describe('the delivery workflow', () => {
       Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'PauseDelivery' }],
     });
     expect(definition.States['PauseDelivery']).toMatchObject({
-      Result: { decision: 'wait', waitSeconds: 600 },
+      Result: { decision: 'wait', waitSeconds: 1800 },
       Next: 'AwaitNextAttempt',
     });
   });

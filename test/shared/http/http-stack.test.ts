@@ -48,9 +48,9 @@ describe('the HTTP stack', () => {
     const count = { 'x-stainless-retry-count': '0' };
 
     const [bare, keyed, counted, read] = await Promise.all([
-      call(failed, { method: 'POST', path: '/' }),
-      call(failed, { method: 'POST', path: '/', headers: key }),
-      call(failed, { method: 'POST', path: '/', headers: count }),
+      call(failed, { method: 'POST', path: '/v1/videos' }),
+      call(failed, { method: 'POST', path: '/v1/videos', headers: key }),
+      call(failed, { method: 'POST', path: '/v1/videos', headers: count }),
       call(failed, { path: '/' }),
     ]);
 
@@ -66,6 +66,9 @@ describe('the HTTP stack', () => {
     ['DELETE', '/v1/videos/video_331ac6c1e3d7ead4', undefined],
     ['POST', '/v1/videos/video_331ac6c1e3d7ead4/remix', 'false'],
     ['POST', '/v1/videos', 'false'],
+    ['POST', '/v1/videos/quote', undefined],
+    ['POST', '/v1/uploads', undefined],
+    ['POST', '/v1/webhook_endpoints', 'false'],
   ])(
     'says of a %s of %s that broke whether its repeat could buy something',
     async (method, path, expected) => {
@@ -74,6 +77,21 @@ describe('the HTTP stack', () => {
       expect([status, headers['x-should-retry']]).toEqual([500, expected]);
     },
   );
+
+  it.each([
+    ['/v1/videos', undefined],
+    ['/v1/videos/', undefined],
+    ['/v1/videos/video_331ac6c1e3d7ead4/remix', undefined],
+    ['/v1/webhook_endpoints', 'false'],
+    ['/v1/webhook_endpoints/we_1/rotate_secret', 'false'],
+    ['/v1/webhook_deliveries/msg_1/replay', 'false'],
+  ])('lets a key count only where it is read: POST %s', async (path, expected) => {
+    const headers = { 'idempotency-key': 'k', 'x-stainless-retry-count': '0' };
+
+    const answer = await call(failing(new Error('broken')), { method: 'POST', path, headers });
+
+    expect(answer.headers['x-should-retry']).toBe(expected);
+  });
 
   it('lets a client repeat what was refused for a moment', async () => {
     const busy = Object.assign(new Error('busy'), { name: 'TransactionCanceledException' });

@@ -20,13 +20,13 @@ const places: readonly Place[] = Object.entries(contractDocument.paths)
   }))
   .sort((one, other) => one.variables - other.variables);
 
-/** A purchased path may have slashes. */
+/** A purchased path may have slashes; one at the end of any path means nothing to the router. */
 function toPattern(path: string): RegExp {
   const parts = path.split(/\{(\w+)\}/).map((part, index) => {
     if (index % 2 === 0) return part.replaceAll(/[.\\+*?^$()[\]|]/g, '\\$&');
     return part === 'endpointPath' ? '.+' : '[^/]+';
   });
-  return new RegExp(`^${parts.join('')}$`);
+  return new RegExp(`^${parts.join('')}/?$`);
 }
 
 /** What answers GET answers HEAD. Absent for what nobody serves. */
