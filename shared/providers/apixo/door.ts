@@ -77,11 +77,8 @@ function orderSchema(model: NativeModel) {
     .transform((order) => toDoorOrder(order, model));
 }
 
-/** The strategies are policies of ours by the same names. With `async` nobody is called back, whatever URL is given. */
-function toDoorOrder(
-  { request_type, callback_url, provider, input }: CreateRequest,
-  model: NativeModel,
-): DoorOrder {
+/** With `async` nobody is called back, whatever URL is given. How Apixo itself would buy, its `provider`, chooses nobody here. */
+function toDoorOrder({ request_type, callback_url, input }: CreateRequest, model: NativeModel): DoorOrder {
   const isStandard = isTimed(input.mode);
   return {
     fields: {
@@ -90,8 +87,6 @@ function toDoorOrder(
       first_frame_image: input.image_urls?.[0],
       seconds: isStandard ? input.duration : videoSeconds[0],
       resolution: isStandard ? '768P' : '1080P',
-      // `auto` is what a door does anyway: its own provider first.
-      provider: provider === 'auto' ? undefined : provider,
     },
     names: {
       prompt: 'input.prompt',

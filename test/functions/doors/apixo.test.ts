@@ -52,15 +52,12 @@ const text = { mode: 'standard-text-to-video', prompt: 'A lighthouse', duration:
 describe("Apixo's door", () => {
   it.each([
     ['the request body', 'create-document-body', { provider: 'apixo', seconds: 6 }, {}],
-    ['standard', 'create-document-standard', { seconds: 10 }, { policy: 'value' }],
+    ['standard', 'create-document-standard', { provider: 'apixo', seconds: 10 }, {}],
     [
       'pro',
       'create-document-pro',
-      { provider: 'minimax', seconds: 6, resolution: '1080P' },
-      {
-        policy: 'official',
-        webhook: { url: 'https://your-server.com/callback', dialect: 'apixo' },
-      },
+      { provider: 'apixo', seconds: 6, resolution: '1080P' },
+      { webhook: { url: 'https://your-server.com/callback', dialect: 'apixo' } },
     ],
   ])("takes the document's example of %s", async (_, name, task, request) => {
     const made = await order(fast, example(name));
@@ -103,7 +100,10 @@ describe("Apixo's door", () => {
     expect(request.firstFrameImage).toBeUndefined();
   });
 
-  it('lets a header choose who serves it, whatever the strategy', async () => {
+  it('lets a header choose who serves it, and no strategy', async () => {
+    const own = await order(both, { provider: 'official', input: text });
+    expect(own.task.provider).toBe('apixo');
+
     const { task } = await order(both, { provider: 'value', input: text }, { 'x-conch-provider': 'minimax' });
 
     expect(task.provider).toBe('minimax');
