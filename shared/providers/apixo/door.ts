@@ -1,4 +1,5 @@
-import type { Door, DoorError, DoorOrder, DoorRequest } from '../door.ts';
+import type { Door, DoorOrder, DoorRequest } from '../door.ts';
+import { doorStatuses } from '../door-statuses.ts';
 import { taskNumberId } from '../id-forms.ts';
 import { toCreated, toEnvelope, toErrorBody, toStatus } from './door-answers.ts';
 import { imageLimits, modelOf } from './offers.ts';
@@ -45,26 +46,10 @@ export const door: Door = {
     },
   ],
   errorAnswer({ kind, message }) {
-    const status = statuses[kind];
+    const status = doorStatuses[kind];
     return { status, body: toErrorBody(status, message) };
   },
   callbackMessage: (view) => ({ headers: {}, body: toStatus(view) }),
-};
-
-const statuses: Readonly<Record<DoorError['kind'], number>> = {
-  malformed: 400,
-  prompt: 400,
-  image: 400,
-  parameter: 400,
-  unauthorized: 401,
-  no_budget: 402,
-  not_found: 404,
-  wrong_method: 405,
-  conflict: 409,
-  too_large: 413,
-  rate_limited: 429,
-  unavailable: 503,
-  internal: 500,
 };
 
 function findModel({ parameters }: DoorRequest): NativeModel | undefined {

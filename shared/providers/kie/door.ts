@@ -1,5 +1,6 @@
 import type { Environment } from '../../config.ts';
 import type { Door, DoorAnswer, DoorError, DoorOrder } from '../door.ts';
+import { doorStatuses } from '../door-statuses.ts';
 import { hailuoBase36Id } from '../id-forms.ts';
 import { creditsOf } from '../market/credits.ts';
 import { marketImage } from '../market/offers.ts';
@@ -63,28 +64,17 @@ export function createDoor(variables: Environment): Door {
   };
 }
 
-interface Refusal {
-  readonly status: number;
-  /** The HTTP status where the document has no number. */
-  readonly code: number;
-}
-
 const badParameters = 1004;
 
-const refusals: Readonly<Record<DoorError['kind'], Refusal>> = {
-  malformed: { status: 400, code: badParameters },
-  prompt: { status: 400, code: 1001 },
-  image: { status: 400, code: 1002 },
-  parameter: { status: 400, code: badParameters },
-  unauthorized: { status: 401, code: 401 },
-  no_budget: { status: 402, code: 1003 },
-  not_found: { status: 404, code: badParameters },
-  wrong_method: { status: 405, code: badParameters },
-  conflict: { status: 409, code: badParameters },
-  too_large: { status: 413, code: badParameters },
-  rate_limited: { status: 429, code: 1005 },
-  unavailable: { status: 503, code: 503 },
-  internal: { status: 500, code: 500 },
+/** Of the document, and HTTP's where that has no number; whatever is not here is about the parameters. */
+const codes: Readonly<Partial<Record<DoorError['kind'], number>>> = {
+  prompt: 1001,
+  image: 1002,
+  no_budget: 1003,
+  rate_limited: 1005,
+  unauthorized: 401,
+  unavailable: 503,
+  internal: 500,
 };
 
 /** The messages of the document. */
@@ -97,9 +87,12 @@ const titles: Readonly<Record<number, string>> = {
 };
 
 function toErrorAnswer({ kind, message }: DoorError): DoorAnswer {
-  const { status, code } = refusals[kind];
+  const code = codes[kind] ?? badParameters;
   const title = titles[code];
-  return { status, body: toErrorBody(code, title === undefined ? message : `${title}: ${message}`) };
+  return {
+    status: doorStatuses[kind],
+    body: toErrorBody(code, title === undefined ? message : `${title}: ${message}`),
+  };
 }
 
 /** The document names none; without one the cheapest video of any model would be bought. */

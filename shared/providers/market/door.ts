@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { FailureCode } from '../../domain/job-progress.ts';
-import type { Door, DoorError, DoorOrder, DoorSource, DoorStatus, DoorView } from '../door.ts';
+import type { Door, DoorOrder, DoorSource, DoorStatus, DoorView } from '../door.ts';
+import { doorStatuses } from '../door-statuses.ts';
 import { creditsOf } from './credits.ts';
 import { type ShownTask, toCallback, toCreated, toCredit, toErrorBody, toRecord } from './door-answers.ts';
 import { type DoorRequestBody, doorRequestSchema, shapeOf } from './door-request.ts';
@@ -42,29 +43,26 @@ export function createMarketDoor({ nativeModels, microUsdPerCredit, ...door }: M
       },
     ],
     errorAnswer({ kind, message }) {
-      const { status, code = status } = statuses[kind];
-      return { status, body: toErrorBody(code, message) };
+      const status = statuses[kind];
+      return { status, body: toErrorBody(kind === 'unavailable' ? maintenance : status, message) };
     },
     callbackMessage: (view) => ({ headers: {}, body: toCallback(show(view)) }),
   };
 }
 
-/** Whatever is wrong with a request is 422. Maintenance is 455, which clients that read HTTP alone do not know. */
-const statuses: Readonly<Record<DoorError['kind'], { readonly status: number; readonly code?: number }>> = {
-  malformed: { status: 422 },
-  prompt: { status: 422 },
-  image: { status: 422 },
-  parameter: { status: 422 },
-  conflict: { status: 422 },
-  too_large: { status: 422 },
-  unauthorized: { status: 401 },
-  no_budget: { status: 402 },
-  not_found: { status: 404 },
-  wrong_method: { status: 405 },
-  rate_limited: { status: 429 },
-  unavailable: { status: 503, code: 455 },
-  internal: { status: 500 },
+/** Whatever is wrong with a request is 422. */
+const statuses: typeof doorStatuses = {
+  ...doorStatuses,
+  malformed: 422,
+  prompt: 422,
+  image: 422,
+  parameter: 422,
+  conflict: 422,
+  too_large: 422,
 };
+
+/** Of maintenance, as a code in the body alone: clients that read HTTP do not know it as a status. */
+const maintenance = 455;
 
 /** Defaults are said: those of another provider that serves the order are not the dialect's. */
 function toDoorOrder({ model, callBackUrl, input }: DoorRequestBody): DoorOrder {

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
-import type { Door, DoorError, DoorOrder } from '../door.ts';
+import type { Door, DoorOrder } from '../door.ts';
+import { doorStatuses } from '../door-statuses.ts';
 import { uuidId } from '../id-forms.ts';
 import { toAccount, toEnvelope, toTask } from './door-answers.ts';
 import { imageLimits } from './offers.ts';
@@ -33,29 +34,13 @@ export const door: Door = {
     },
   ],
   errorAnswer(error) {
-    const status = statuses[error.kind];
+    const status = doorStatuses[error.kind];
     return { status, body: { code: status, message: error.message, data: null } };
   },
   callbackMessage: (view, sentAt) => ({
     headers: { 'x-webhook-secret': view.callback?.secret ?? '' },
     body: { timestamp: Math.floor(sentAt.getTime() / 1000), data: toTask(view) },
   }),
-};
-
-const statuses: Readonly<Record<DoorError['kind'], number>> = {
-  malformed: 400,
-  prompt: 400,
-  image: 400,
-  parameter: 400,
-  unauthorized: 401,
-  no_budget: 402,
-  not_found: 404,
-  wrong_method: 405,
-  conflict: 409,
-  too_large: 413,
-  rate_limited: 429,
-  unavailable: 503,
-  internal: 500,
 };
 
 /** The document's own rules; those of the images are judged when they are fetched. */
