@@ -53,6 +53,8 @@ export async function startApi(variables: Readonly<Record<string, string>> = {})
   const now = new Date();
   const keys = {
     acme: (await tables.accounts.createKey('acme', now)).text,
+    /** Of acme, speaks KIE's market. */
+    kieMarket: (await tables.accounts.createKey('acme', now, { door: 'kie' })).text,
     rival: (await tables.accounts.createKey('rival', now)).text,
   };
   return {

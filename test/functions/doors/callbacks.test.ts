@@ -13,12 +13,10 @@ import { startWebhookReceiver, type WebhookReceiver } from '../../support/webhoo
 
 let receiver: WebhookReceiver;
 let api: ServedApi;
-let marketKey: string;
 let deliveries: Deliveries;
 beforeAll(async () => {
   receiver = await startWebhookReceiver();
   api = await startApi({ CONCH_TRUSTED_ORIGINS: receiver.url });
-  marketKey = (await api.tables.accounts.createKey('acme', new Date(), { door: 'kie' })).text;
 });
 afterAll(() => Promise.all([receiver.close(), api.close()]));
 beforeEach(() => {
@@ -164,7 +162,7 @@ const namedSchema = z.union([z.object({ taskId: z.string() }), z.object({ task_i
 
 /** Orders through the door and lets the task end so. */
 async function placeEnded({ path, order, isMarketOfKie }: CallbackDialect, state: TerminalState) {
-  const headers = isMarketOfKie ? { authorization: `Bearer ${marketKey}` } : {};
+  const headers = isMarketOfKie ? { authorization: `Bearer ${api.keys.kieMarket}` } : {};
   const { body } = await api.call({ method: 'POST', path, json: order(url()), headers });
   const [id = ''] = Object.values(z.object({ data: namedSchema }).parse(body).data);
   const accepted = await api.tables.tasks.getTaskView(readAnyId(id) ?? '');

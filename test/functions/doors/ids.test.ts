@@ -9,14 +9,13 @@ import { idSchema, type WayIn, ways } from './ways-in.ts';
 const doors = loadDoors({});
 
 let api: ServedApi;
-let marketKey: string;
 beforeAll(async () => {
   api = await startApi();
-  marketKey = (await api.tables.accounts.createKey('acme', new Date(), { door: 'kie' })).text;
 });
 afterAll(() => api.close());
 
-const headersOf = (way: string) => (way === 'kie-market' ? { authorization: `Bearer ${marketKey}` } : {});
+const headersOf = (way: string) =>
+  way === 'kie-market' ? { authorization: `Bearer ${api.keys.kieMarket}` } : {};
 
 function idFor(way: string, taskId: string): string {
   const door = doors.find((candidate) => dialectOf(candidate) === way);

@@ -6,7 +6,6 @@ import { type ServedApi, startApi } from '../../support/served-api.ts';
 
 let images: LocalServer;
 let api: ServedApi;
-let marketKey: string;
 beforeAll(async () => {
   images = await startHttpServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://images.test');
@@ -17,7 +16,6 @@ beforeAll(async () => {
     response.write(bytes);
   });
   api = await startApi({ CONCH_TRUSTED_ORIGINS: images.url });
-  marketKey = (await api.tables.accounts.createKey('acme', new Date(), { door: 'kie' })).text;
 });
 afterAll(() => Promise.all([images.close(), api.close()]));
 
@@ -78,7 +76,7 @@ const doors = {
 
 function send(name: keyof typeof doors, image: string) {
   const { path, order, isMarketOfKie }: ImageOrder = doors[name];
-  const headers = isMarketOfKie ? { authorization: `Bearer ${marketKey}` } : {};
+  const headers = isMarketOfKie ? { authorization: `Bearer ${api.keys.kieMarket}` } : {};
   return api.call({ method: 'POST', path, json: order(`${images.url}${image}`), headers });
 }
 

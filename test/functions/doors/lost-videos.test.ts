@@ -7,10 +7,8 @@ import { type ServedApi, startApi } from '../../support/served-api.ts';
 import { idSchema, ways } from './ways-in.ts';
 
 let api: ServedApi;
-let marketKey: string;
 beforeAll(async () => {
   api = await startApi();
-  marketKey = (await api.tables.accounts.createKey('acme', new Date(), { door: 'kie' })).text;
 });
 afterAll(() => api.close());
 
@@ -40,7 +38,7 @@ describe('an order that is repeated after its video was lost', () => {
     async ({ door, way, loss, terms }) => {
       const headers = {
         'idempotency-key': `${door} ${loss}`,
-        ...(door === 'kie-market' && { authorization: `Bearer ${marketKey}` }),
+        ...(door === 'kie-market' && { authorization: `Bearer ${api.keys.kieMarket}` }),
       };
       const order = () => api.call({ method: 'POST', path: way.path, json: way.order, headers });
       const id = idSchema.parse((await order()).body);

@@ -50,6 +50,12 @@ export const ways: Readonly<Record<string, WayIn>> = {
   'kie-market': market,
 };
 
+export function wayThrough(dialect: string): WayIn {
+  const way = ways[dialect];
+  if (way === undefined) throw new Error(`There is no way in for ${dialect}`);
+  return way;
+}
+
 /** The id that an answer names, of whatever API. */
 export const idSchema = z.union([
   z.object({ data: z.object({ task_id: z.string() }) }).transform(({ data }) => data.task_id),

@@ -27,7 +27,7 @@ const start = async () => {
 
 /** Dies once, comes back two seconds later, and goes on to the end. */
 async function deliverDying(input: DeliveryInput, death: Parameters<typeof mortalDelivery>[1]) {
-  await untilKilled(deliverWebhook(input, mortalDelivery(deliveries.context, death)));
+  expect(await untilKilled(deliverWebhook(input, mortalDelivery(deliveries.context, death)))).toBe('killed');
   deliveries.clock.advance(2);
   return deliveries.deliver(input);
 }

@@ -98,7 +98,7 @@ describe('the follow-up webhook', () => {
     await deliveries.addEndpoint();
     const { task } = await placeTold();
 
-    await untilKilled(finishFollowUps(task.id, mortalAnnouncement(context, death)));
+    expect(await untilKilled(finishFollowUps(task.id, mortalAnnouncement(context, death)))).toBe('killed');
     await finishFollowUps(task.id, context);
 
     expect(await followUpsOf(task.id)).toEqual([]);
@@ -179,7 +179,8 @@ describe('a budget', () => {
   it.each(everyDeath(7))('is told of once after a worker died $when write $write', async (death) => {
     const view = await placeTold();
     await book(5_000_000);
-    await untilKilled(finishFollowUps(view.task.id, mortalAnnouncement(context, death)));
+    const dying = finishFollowUps(view.task.id, mortalAnnouncement(context, death));
+    expect(await untilKilled(dying)).toBe('killed');
     deliveries.clock.advance(60);
 
     await finishFollowUps(view.task.id, context);

@@ -25,6 +25,8 @@ export interface Life {
 export interface KillReport {
   /** Of the undisturbed life, in their order: `CheckJob: UpdateItem TASK …`. */
   readonly writes: readonly string[];
+  /** How often the life was lived with a misfortune. */
+  readonly disturbed: number;
   readonly problems: readonly string[];
 }
 
@@ -44,9 +46,11 @@ export async function killAtEveryWrite(
   try {
     const undisturbed = await stage.liveOnce();
     const problems = undisturbed.problems.map((problem) => `undisturbed: ${problem}`);
+    let disturbed = 0;
     for (const [index, { what, isFirst }] of undisturbed.writes.entries()) {
       for (const fate of fates) {
         if (fate === 'dies_before' && !isFirst) continue;
+        disturbed += 1;
         const { writes, problems: found } = await stage.liveOnce({ write: index + 1, fate });
         const before = writes[index]?.what;
         const strayed = before === what ? [] : [`the write was another one: ${before}`];
@@ -54,7 +58,7 @@ export async function killAtEveryWrite(
         problems.push(...[...strayed, ...found].map((problem) => `${label}: ${problem}`));
       }
     }
-    return { writes: undisturbed.writes.map(({ what }) => what), problems };
+    return { writes: undisturbed.writes.map(({ what }) => what), disturbed, problems };
   } finally {
     await stage.close();
   }
