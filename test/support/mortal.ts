@@ -114,7 +114,11 @@ export function mortalAnnouncement<Context extends FollowUpContext>(context: Con
   const { deliveries, accountTable, startDelivery } = webhooks;
   return {
     ...context,
-    tasks: { ...tasks, amendTerminal: strike(tasks.amendTerminal) },
+    tasks: {
+      ...tasks,
+      amendTerminal: strike(tasks.amendTerminal),
+      postpone: strike(tasks.postpone),
+    },
     webhooks: {
       ...webhooks,
       deliveries: { ...deliveries, put: strike(deliveries.put) },
