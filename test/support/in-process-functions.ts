@@ -21,8 +21,9 @@ import { type StepDecision, type StepInput, stepInputSchema } from '../../shared
 import type { HttpAnswer, HttpEvent } from '../../shared/http/http-event.ts';
 import { httpHandler } from '../../shared/http/http-stack.ts';
 import { archiveVideo as archive } from '../../shared/media/archive.ts';
+import { inspectStored } from '../../shared/media/inspect-stored.ts';
 import { createSafeFetch, type SafeFetch } from '../../shared/media/safe-fetch.ts';
-import { createSafePost } from '../../shared/media/safe-post.ts';
+import { createSafePost, type SafePost } from '../../shared/media/safe-post.ts';
 import { maxUploadBytes } from '../../shared/ordering/uploads.ts';
 import { createWebhookTools } from '../../shared/ordering/webhook-tools.ts';
 import { loadDoors } from '../../shared/providers/doors.ts';
@@ -33,6 +34,7 @@ import { createAccountStore } from '../../shared/storage/account-store.ts';
 import { createFingerprintStore } from '../../shared/storage/fingerprint-store.ts';
 import { createMediaStore } from '../../shared/storage/media-store.ts';
 import { createRequestCounter } from '../../shared/storage/request-counter.ts';
+import { createStreamDownload } from '../../shared/storage/stream-download.ts';
 import { createStreamUpload } from '../../shared/storage/stream-upload.ts';
 import { startExecution } from '../../shared/storage/workflow-starter.ts';
 import type { Activity } from './activity.ts';
@@ -47,8 +49,8 @@ export interface FunctionSurroundings {
   readonly clock: TimerClock;
   readonly pause: Pause;
   readonly publicUrl: string;
-  /** How providers are reached, where it is not over sockets. */
-  readonly upstream?: { readonly http: UpstreamHttp; readonly safeFetch: SafeFetch };
+  /** How providers and receivers of webhooks are reached, where it is not over sockets. */
+  readonly upstream?: { readonly http: UpstreamHttp; readonly safeFetch: SafeFetch; readonly post: SafePost };
   /** Settings of the providers. */
   readonly variables?: Environment;
   /** May be private and plain http: where webhooks are received. */
@@ -133,13 +135,14 @@ function createContext(surroundings: FunctionSurroundings) {
     webhooks,
     ...webhooks,
     doors: loadDoors({}),
-    post: createSafePost({ trustedOrigins: surroundings.trustedOrigins ?? [] }),
+    post: upstream?.post ?? createSafePost({ trustedOrigins: surroundings.trustedOrigins ?? [] }),
     random: () => 0.5,
     ...(upstream !== undefined && { http: upstream.http }),
     publicUrl,
     presignInput: (key: string) => media.presignGet(key, { expiresSeconds: 3600 }),
     readInput: (key: string) => media.getBytes(key, { maxBytes: maxUploadBytes }),
     archive: (url: string, key: string) => archive({ url, key }, toArchiveTools(surroundings, bucket)),
+    inspectStored: (key: string) => inspectStored(key, createStreamDownload(bucket)),
     media,
     ledger,
     accounts: createAccountStore({ client, tableName: accountsTableName }),

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Life } from '../../support/fault-kit/kill-at-every-write.ts';
 import { memoryAccount } from '../../support/in-memory/customer.ts';
 import type { MemoryGateway } from '../../support/in-memory/memory-gateway.ts';
+import { receiverUrl } from '../../support/in-memory/memory-receiver.ts';
 import type { Books } from '../../support/in-memory/read-books.ts';
 
 const model = 'hailuo-01';
@@ -15,6 +16,12 @@ export const lives = {
     jobSeconds,
     live: async ({ order }) => void (await order({ prompt: 'Called back', model })),
     judge: (books) => findOtherEnds(books, { 'Called back': 'completed' }),
+  },
+  'an order with a webhook': {
+    providerNames: ['cloudsway'],
+    jobSeconds,
+    live: async ({ order }) => void (await order({ prompt: 'Told', model, webhook: { url: receiverUrl } })),
+    judge: (books) => findOtherEnds(books, { Told: 'completed' }),
   },
   'an order whose job is looked at': {
     providerNames: ['cloudsway'],

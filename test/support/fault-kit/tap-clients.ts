@@ -1,6 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SFNClient } from '@aws-sdk/client-sfn';
+import { FetchFailedError } from '../../../shared/errors.ts';
+import type { SafePost } from '../../../shared/media/safe-post.ts';
 import type { UpstreamHttp } from '../../../shared/providers/upstream-http.ts';
 import { describeCommand } from './describe-command.ts';
 import type { Workers } from './workers.ts';
@@ -54,6 +56,24 @@ export function tapUpstream(http: UpstreamHttp, workers: Workers): UpstreamHttp 
         broken: async () => ({ kind: 'lost', message: 'No complete answer: the connection was closed' }),
         failed: async () => ({ kind: 'answered', status: 500, headers: {}, text: 'Internal Server Error' }),
         isRepeatable: method === 'GET',
+      },
+    );
+  };
+}
+
+/** The same for webhooks. */
+export function tapPost(post: SafePost, workers: Workers): SafePost {
+  return (url, message) => {
+    const { host } = new URL(url);
+    return workers.carry(
+      { what: `POST ${host}`, isWrite: true },
+      {
+        send: () => post(url, message),
+        async broken() {
+          throw new FetchFailedError(`${host} closed the connection`);
+        },
+        failed: async () => ({ status: 500, headers: {}, text: '' }),
+        isRepeatable: false,
       },
     );
   };

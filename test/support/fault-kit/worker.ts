@@ -32,9 +32,11 @@ interface WorkerOptions {
   readonly name: string;
   readonly judge: Judge | undefined;
   readonly activity: Activity;
+  /** Called when it stands still for want of an answer. */
+  readonly onHanging?: (() => void) | undefined;
 }
 
-export function createWorker({ name, judge, activity }: WorkerOptions): WorkerControls {
+export function createWorker({ name, judge, activity, onHanging }: WorkerOptions): WorkerControls {
   const { promise: death, reject: rejectLife } = Promise.withResolvers<never>();
   let state: 'going' | 'hanging' | 'waiting' | 'over' = 'going';
   const isStanding = () => state === 'hanging' || state === 'waiting';
@@ -55,6 +57,7 @@ export function createWorker({ name, judge, activity }: WorkerOptions): WorkerCo
       state = reason;
       going = Promise.withResolvers();
       activity.rest();
+      if (reason === 'hanging') onHanging?.();
     },
     resume() {
       if (!isStanding()) return;

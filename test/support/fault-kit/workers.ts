@@ -21,6 +21,8 @@ interface Job<Value> {
   readonly work: () => Promise<Value>;
   /** In place of the judge of all. */
   readonly judge?: Judge | undefined;
+  /** Called when the worker stands still for want of an answer. */
+  readonly onHanging?: () => void;
 }
 
 /** The runs of functions, of which each may die or stand still at any of its calls. */
@@ -54,8 +56,8 @@ export function createWorkers({ clock, activity, timeoutSeconds, ...options }: W
   const alive = new Set<WorkerControls>();
   const late: (() => Promise<unknown>)[] = [];
 
-  async function live<Value>({ name, work, judge = options.judge }: Job<Value>): Promise<Value> {
-    const worker = createWorker({ name, judge, activity });
+  async function live<Value>({ name, work, judge = options.judge, onHanging }: Job<Value>): Promise<Value> {
+    const worker = createWorker({ name, judge, activity, onHanging });
     const end = timeoutSeconds && new Date(secondsAfter(clock.now(), timeoutSeconds(name)));
     const cancel = end && clock.schedule(end, () => worker.die('Sandbox.Timedout'));
     alive.add(worker);

@@ -49,7 +49,8 @@ function isMishap(line: string): boolean {
 
 function tell({ orders }: History, { problems, trace }: HistoryEnd): string {
   const plans = orders.map(
-    ({ provider, faults }, number) => `Order ${number} for ${provider}: ${JSON.stringify(faults)}`,
+    ({ provider, hasWebhook, faults }, number) =>
+      `Order ${number} for ${provider}${hasWebhook ? ', with a webhook' : ''}: ${JSON.stringify(faults)}`,
   );
   return [...plans, ...trace, ...problems.map((problem) => `=> ${problem}`)].join('\n');
 }

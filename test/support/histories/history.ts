@@ -49,6 +49,7 @@ type ProviderName = (typeof names)[number];
 interface OrderPlan {
   /** Who may serve it. */
   readonly provider: ProviderName | 'auto';
+  readonly hasWebhook: boolean;
   /** How it fares at each. */
   readonly faults: Readonly<Record<ProviderName, readonly FaultInput[]>>;
 }
@@ -102,6 +103,7 @@ const faultOf = (faults: readonly FaultInput[]) =>
 const faults = fc.tuple(faultOf(createFaults), faultOf(laterFaults)).map((both) => both.flat());
 const orderPlans: fc.Arbitrary<OrderPlan> = fc.record({
   provider: fc.constantFrom(...names, 'auto' as const),
+  hasWebhook: fc.boolean(),
   faults: fc.record({ piapi: faults, cloudsway: faults }),
 });
 

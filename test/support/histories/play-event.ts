@@ -6,6 +6,7 @@ import type { ApiCall } from '../http-events.ts';
 import { memoryAccount } from '../in-memory/customer.ts';
 import type { CallbackDelivery } from '../in-memory/memory-callbacks.ts';
 import type { MemoryGateway } from '../in-memory/memory-gateway.ts';
+import { receiverUrl } from '../in-memory/memory-receiver.ts';
 import type { Event, History } from './history.ts';
 import type { HistoryStage } from './history-player.ts';
 import { passTime, passTimer } from './pass-time.ts';
@@ -106,8 +107,9 @@ function judgeOf({ mishap }: Event, { note }: HistoryStage): Judge {
 
 /** The account's order of this number, always the same. */
 export function orderCall(number: number, { orders }: History): ApiCall {
-  const provider = orders[number]?.provider ?? 'auto';
-  const json = { prompt: nameOf(number), model: 'hailuo-01', provider };
+  const { provider = 'auto', hasWebhook = false } = orders[number] ?? {};
+  const webhook = hasWebhook && { webhook: { url: receiverUrl } };
+  const json = { prompt: nameOf(number), model: 'hailuo-01', provider, ...webhook };
   return { method: 'POST', path: '/v1/videos', headers: { 'idempotency-key': nameOf(number) }, json };
 }
 

@@ -3,6 +3,7 @@ import { isTerminal, type Task } from '../../../shared/domain/task.ts';
 import { hasKeptHold } from '../../../shared/ledger/resolve.ts';
 import { videoKey } from '../../../shared/storage/media-store.ts';
 import { countersOf } from '../../../shared/storage/money-counters.ts';
+import { findWebhookBreaches } from './find-webhook-breaches.ts';
 import type { MemoryGateway } from './memory-gateway.ts';
 import type { Books, MoneyBooks } from './read-books.ts';
 
@@ -46,6 +47,7 @@ export async function findBreaches(books: Books, gateway: MemoryGateway): Promis
   return [
     ...findMoneyBreaches(books),
     ...findJobBreaches(books),
+    ...findWebhookBreaches(books, gateway),
     ...ofTasks.flat(),
     ...leases,
     ...waiting.map((id) => `${name(id)} still waits for a place`),

@@ -4,7 +4,7 @@ import { createParameterStore } from '../../../infra/local/parameter-store.ts';
 import type { LocalStack } from '../../../infra/local/template/read-stack.ts';
 import type { Environment } from '../../../shared/config.ts';
 import { type Activity, createActivity } from '../activity.ts';
-import { tapClients, tapUpstream } from '../fault-kit/tap-clients.ts';
+import { tapClients, tapPost, tapUpstream } from '../fault-kit/tap-clients.ts';
 import { createWorkers, type Judge, type Workers } from '../fault-kit/workers.ts';
 import {
   type ApiCall,
@@ -66,8 +66,14 @@ export async function openMemoryGateway(options: MemoryGatewayOptions): Promise<
   const { stack } = options.surroundings;
   const stage = await setStage(options);
   const { functions, workers, clock, activity, clients } = stage;
-  const receive = ({ path, message }: CallbackDelivery, judge?: Judge) =>
-    workers.run({ name: 'Callback', work: () => functions.receiveCallback(path, message), judge });
+  const receive = ({ path, message }: CallbackDelivery, judge?: Judge) => {
+    const work = () => functions.receiveCallback(path, message);
+    const { promise, resolve, reject } = Promise.withResolvers<CallbackReceipt>();
+    // An order may be waiting for its provider, and the clock for the order.
+    const onHanging = () => reject(new Error('The provider waits no longer for an answer'));
+    workers.run({ name: 'Callback', work, judge, onHanging }).then(resolve, reject);
+    return promise;
+  };
   const releaseFetch = catchCallbacks(
     publicUrl,
     activity,
@@ -153,6 +159,7 @@ async function createStagedFunctions(options: MemoryGatewayOptions, stage: Stage
     upstream: {
       http: tapUpstream((request) => requireWorld().upstream.http(request), workers),
       safeFetch: (...given) => requireWorld().upstream.safeFetch(...given),
+      post: tapPost((...given) => requireWorld().receiver.post(...given), workers),
     },
     providerNames,
     ...(variables !== undefined && { variables }),

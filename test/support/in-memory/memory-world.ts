@@ -9,6 +9,7 @@ import { providerApiKey } from '../in-process-servers.ts';
 import { startInProcessWorkflow, type WorkflowLog } from '../in-process-workflow.ts';
 import type { ManualClock } from '../manual-clock.ts';
 import { type MemoryProvider, openMemoryProviders } from './memory-providers.ts';
+import { createMemoryReceiver, type MemoryReceiver } from './memory-receiver.ts';
 import { createMemoryServer, type MemoryServer } from './memory-server.ts';
 import type { MemorySurroundings } from './memory-surroundings.ts';
 
@@ -21,6 +22,7 @@ export interface MemoryWorld {
   readonly s3: MemoryServer;
   readonly engine: StateMachineEngine;
   readonly providers: ReadonlyMap<string, MemoryProvider>;
+  readonly receiver: MemoryReceiver;
   readonly upstream: ReturnType<typeof openMemoryProviders>['upstream'];
   close(): Promise<void>;
 }
@@ -73,6 +75,7 @@ export async function openMemoryWorld(parts: WorldParts): Promise<MemoryWorld> {
     ),
     engine,
     providers,
+    receiver: createMemoryReceiver(),
     upstream,
     async close() {
       engine.close();

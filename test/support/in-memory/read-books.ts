@@ -5,6 +5,7 @@ import type { SimulatedJob } from '../../../infra/local/simulated-providers/cont
 import type { Spending } from '../../../shared/domain/budget.ts';
 import { type Standing, standingSchema } from '../../../shared/domain/standing.ts';
 import type { Task } from '../../../shared/domain/task.ts';
+import { type Delivery, deliverySchema } from '../../../shared/domain/webhook.ts';
 import { parseSpending } from '../../../shared/storage/money-counters.ts';
 import {
   fromRequestItem,
@@ -28,6 +29,9 @@ export interface MoneyBooks {
 export interface Books extends MoneyBooks {
   /** The prompts of the tasks' orders by their ids. */
   readonly prompts: ReadonlyMap<string, string>;
+  /** The ids of tasks whose orders have a webhook. */
+  readonly tellingIds: ReadonlySet<string>;
+  readonly deliveries: readonly Delivery[];
   /** By the names of the providers. */
   readonly standings: ReadonlyMap<string, Standing>;
   /** The ids of tasks that wait for a place. */
@@ -39,11 +43,16 @@ export async function readBooks(gateway: MemoryGateway): Promise<Books> {
   const items = await scanTable(gateway, 'TasksTable');
   const ofKind = (sortKey: string) => items.filter((item) => item['sk']?.S === sortKey);
   const standings = ofKind('STANDING').map((item) => unmarshall(item));
+  const requests = ofKind(requestSortKey).map(
+    (item) => [item['pk']?.S ?? '', fromRequestItem(item)] as const,
+  );
   return {
     ...(await readMoney(gateway, items)),
-    prompts: new Map(
-      ofKind(requestSortKey).map((item) => [item['pk']?.S ?? '', fromRequestItem(item).prompt ?? '']),
-    ),
+    prompts: new Map(requests.map(([id, { prompt = '' }]) => [id, prompt])),
+    tellingIds: new Set(requests.flatMap(([id, { webhook }]) => (webhook === undefined ? [] : [id]))),
+    deliveries: items
+      .filter((item) => item['pk']?.S?.startsWith('DELIVERY#'))
+      .map((item) => deliverySchema.parse(unmarshall(item))),
     standings: new Map(
       standings.map((item) => [String(item['pk']).replace('PROVIDER#', ''), standingSchema.parse(item)]),
     ),
