@@ -42,6 +42,8 @@ export function grantPermissions(functions: GatewayFunctions, resources: Resourc
   media.grantWrite('inputs', api, doors, intake);
   media.grantRead('videos', api, doors, intake, submitToProvider, sweeper, settleTask);
   media.grantWrite('videos', archiveVideo);
+  // What a run stored before it died, where the provider's link is dead since.
+  media.grantRead('videos', archiveVideo);
   media.grantRead('inbox', api, doors, intake, submitToProvider);
   media.grantRead('outbox', api, doors, intake, submitToProvider, sweeper, settleTask);
   media.grantWrite('outbox', intake, sweeper, settleTask);

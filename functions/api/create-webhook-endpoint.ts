@@ -12,7 +12,7 @@ const maxEndpoints = 10;
 /** POST /v1/webhook_endpoints: the only answer that tells the secret, which cannot be read again. */
 export async function createWebhookEndpoint(
   { event, account }: AccountRequest,
-  { webhooks, clock, trustedOrigins }: ApiDependencies,
+  { webhooks, clock, trustedOrigins }: Pick<ApiDependencies, 'webhooks' | 'clock' | 'trustedOrigins'>,
 ): Promise<HttpAnswer> {
   const now = clock.now();
   const endpoint: WebhookEndpoint = {

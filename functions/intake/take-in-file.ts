@@ -124,9 +124,9 @@ function isRepeat(error: unknown): boolean {
 const otherImage =
   'The same order was placed before with another image, or without one; drop it under another name';
 
-/** What the dropper can mend; anything else is thrown on. */
+/** What the dropper can mend; anything else is thrown on, so that the event comes again. */
 function toRefusal(error: unknown): ConchError {
-  if (error instanceof ConchError) return error;
+  if (error instanceof ConchError && error.code !== 'temporarily_unavailable') return error;
   if (error instanceof ResponseTooLargeError) {
     return new ConchError('request_too_large', `A file of the order is too large: ${error.message}`, {
       cause: error,

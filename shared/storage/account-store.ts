@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   PutItemCommand,
   QueryCommand,
@@ -52,7 +53,7 @@ export interface AccountStore {
   /** The live key behind a text; absent when there is none or it is revoked. */
   findKey(text: string): Promise<ApiKey | undefined>;
   listKeys(account: string): Promise<readonly ApiKey[]>;
-  /** False when the account has no such key. */
+  /** False when the account has no such key. One that is revoked stays so since the first time. */
   revokeKey(account: string, keyId: string, now: Date): Promise<boolean>;
 }
 
@@ -102,14 +103,20 @@ export function createAccountStore(accountTable: AccountTable): AccountStore {
       return { createdAt, budget, ...(retentionDays !== undefined && { retentionDays }) };
     },
 
-    createAccount(name, now, terms = {}) {
+    async createAccount(name, now, terms = {}) {
       const item = {
         ...accountKey(name),
         ...marshall({ createdAt: now.toISOString() }),
         ...toTermsItem(terms),
       };
-      const ConditionExpression = 'attribute_not_exists(pk)';
-      return holds(client.send(new PutItemCommand({ ...table, Item: item, ConditionExpression })));
+      try {
+        await client.send(new PutItemCommand({ ...table, ...ifAbsent, Item: item }));
+        return true;
+      } catch (error) {
+        if (!isConditionFailure(error)) throw error;
+        // The SDK repeats a write whose answer was lost: what is in its way may be itself.
+        return isDeepStrictEqual(error.Item, item);
+      }
     },
 
     changeAccount(name, change) {
@@ -140,16 +147,26 @@ export function createAccountStore(accountTable: AccountTable): AccountStore {
       const key = (await listKeys(account)).find((candidate) => candidate.keyId === keyId);
       if (key === undefined) return false;
       const parts = toUpdateParts(
-        { set: { revokedAt: now.toISOString() } },
+        { setOnce: { revokedAt: now.toISOString() } },
         { text: 'attribute_exists({pk})' },
       );
-      for (const Key of [lookUpKey(key.hash), listedKey(account, keyId)]) {
-        await client.send(new UpdateItemCommand({ ...table, Key, ...parts }));
-      }
+      // Together: a key must not be live in the list and nowhere else.
+      await client.send(
+        new TransactWriteItemsCommand({
+          TransactItems: [lookUpKey(key.hash), listedKey(account, keyId)].map((Key) => ({
+            Update: { ...table, Key, ...parts },
+          })),
+        }),
+      );
       return true;
     },
   };
 }
+
+const ifAbsent = {
+  ConditionExpression: 'attribute_not_exists(pk)',
+  ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+} as const;
 
 /** Whether the condition of a write held. */
 async function holds(write: Promise<unknown>): Promise<boolean> {

@@ -115,7 +115,15 @@ const permissions: readonly (readonly [string, Readonly<Record<string, readonly 
     },
   ],
   ['CheckJob', { ...queueAccess, [credentials]: ['ssm:GetParameter'] }],
-  ['ArchiveVideo', { ...stepAccess, [`${bucket}/videos/*`]: write, [credentials]: ['ssm:GetParameter'] }],
+  [
+    'ArchiveVideo',
+    {
+      ...stepAccess,
+      ...list,
+      [`${bucket}/videos/*`]: [...read, ...write],
+      [credentials]: ['ssm:GetParameter'],
+    },
+  ],
   [
     'SettleTask',
     {

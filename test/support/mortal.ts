@@ -1,10 +1,11 @@
-import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import type { SFNClient } from '@aws-sdk/client-sfn';
+import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import type { DeliveryContext } from '../../functions/steps/deliver-webhook/deliver-webhook.ts';
 import type { LedgerTables } from '../../shared/ledger/accept.ts';
 import type { LimitsContext } from '../../shared/limits/limits-context.ts';
 import type { FollowUpContext } from '../../shared/ordering/follow-ups.ts';
 import type { OrderingDependencies } from '../../shared/ordering/place-order.ts';
+import type { WebhookTools } from '../../shared/ordering/webhook-tools.ts';
 import type { MediaStore } from '../../shared/storage/media-store.ts';
 import type { TaskStore } from '../../shared/storage/task-store.ts';
 
@@ -25,32 +26,58 @@ export function everyDeath(writes: number): Death[] {
 interface MortalContext extends LimitsContext {
   readonly ledger?: LedgerTables;
   readonly media?: MediaStore;
+  readonly webhooks?: WebhookTools;
 }
 
 /**
- * The context of a worker that dies: its writes work until then. Releasing a sleeper, booking money, and changing
- * objects of the bucket are some.
+ * The context of a worker that dies: its writes work until then. Starting an execution, releasing a sleeper, booking
+ * money, changing objects of the bucket, and handing webhooks over are some.
  */
 export function mortal<Context extends MortalContext>(context: Context, death: Death): Context {
   const strike = createStrike(death);
-  const { standings, queue, tasks, ledger, media } = context;
-  const send = strike(context.executions.send.bind(context.executions));
-  const executions: SFNClient = Object.create(context.executions, { send: { value: send } });
+  const { standings, queue, tasks, executions, ledger, media, webhooks } = context;
   return {
     ...context,
     standings: { ...standings, update: strike(standings.update), putTimes: strike(standings.putTimes) },
     queue: { ...queue, join: strike(queue.join), leave: strike(queue.leave) },
-    tasks: {
-      ...tasks,
-      transition: strike(tasks.transition),
-      amend: strike(tasks.amend),
-      amendTerminal: strike(tasks.amendTerminal),
-      forgetContent: strike(tasks.forgetContent),
-    },
-    executions,
+    tasks: mortalTasks(tasks, strike),
+    executions: mortalExecutions(executions, strike),
     ...(media !== undefined && { media: mortalMedia(media, strike) }),
     ...(ledger !== undefined && { ledger: { ...ledger, client: mortalClient(ledger.client, strike) } }),
+    ...(webhooks !== undefined && { webhooks: mortalWebhooks(webhooks, strike) }),
   };
+}
+
+/** All that is written of a task but by the ledger. */
+function mortalTasks(tasks: TaskStore, strike: Strike): TaskStore {
+  return {
+    ...tasks,
+    transition: strike(tasks.transition),
+    amend: strike(tasks.amend),
+    amendTerminal: strike(tasks.amendTerminal),
+    forgetContent: strike(tasks.forgetContent),
+    postpone: strike(tasks.postpone),
+    takeWake: strike(tasks.takeWake),
+    claimJob: strike(tasks.claimJob),
+  };
+}
+
+function mortalWebhooks(webhooks: WebhookTools, strike: Strike): WebhookTools {
+  const { deliveries, accountTable, startDelivery } = webhooks;
+  return {
+    ...webhooks,
+    deliveries: { ...deliveries, put: strike(deliveries.put) },
+    accountTable: { ...accountTable, client: mortalClient(accountTable.client, strike) },
+    startDelivery: strike(startDelivery),
+  };
+}
+
+function mortalExecutions(executions: SFNClient, strike: Strike): SFNClient {
+  const read = executions.send.bind(executions);
+  const write = strike(executions.send.bind(executions));
+  const send = (...input: Parameters<typeof write>) =>
+    input[0] instanceof DescribeExecutionCommand ? read(...input) : write(...input);
+  return Object.create(executions, { send: { value: send } });
 }
 
 /** What places orders until it dies: the start of an execution is its last write. */
@@ -86,11 +113,7 @@ export function mortalDeletion<Context extends DeletionContext>(context: Context
   const { tasks, media } = context;
   return {
     ...context,
-    tasks: {
-      ...tasks,
-      amendTerminal: strike(tasks.amendTerminal),
-      forgetContent: strike(tasks.forgetContent),
-    },
+    tasks: mortalTasks(tasks, strike),
     media: mortalMedia(media, strike),
   };
 }
@@ -111,21 +134,7 @@ export function mortalDelivery<Context extends DeliveryContext>(context: Context
 export function mortalAnnouncement<Context extends FollowUpContext>(context: Context, death: Death): Context {
   const strike = createStrike(death);
   const { webhooks, tasks } = context;
-  const { deliveries, accountTable, startDelivery } = webhooks;
-  return {
-    ...context,
-    tasks: {
-      ...tasks,
-      amendTerminal: strike(tasks.amendTerminal),
-      postpone: strike(tasks.postpone),
-    },
-    webhooks: {
-      ...webhooks,
-      deliveries: { ...deliveries, put: strike(deliveries.put) },
-      accountTable: { ...accountTable, client: mortalClient(accountTable.client, strike) },
-      startDelivery: strike(startDelivery),
-    },
-  };
+  return { ...context, tasks: mortalTasks(tasks, strike), webhooks: mortalWebhooks(webhooks, strike) };
 }
 
 interface DeletionContext {
@@ -143,9 +152,12 @@ type Strike = ReturnType<typeof createStrike>;
 function mortalClient(client: DynamoDBClient, strike: Strike): DynamoDBClient {
   const read = client.send.bind(client);
   const write = strike(client.send.bind(client));
-  const send = (...input: Parameters<typeof write>) =>
-    input[0] instanceof GetItemCommand ? read(...input) : write(...input);
+  const send = (...input: Parameters<typeof write>) => (isRead(input[0]) ? read(...input) : write(...input));
   return Object.create(client, { send: { value: send } });
+}
+
+function isRead(command: object): boolean {
+  return command instanceof GetItemCommand || command instanceof QueryCommand;
 }
 
 /** Wraps writes so that they count together, and that none works from the death on. */

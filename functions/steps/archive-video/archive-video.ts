@@ -4,6 +4,7 @@ import type { StepDecision, StepInput } from '../../../shared/domain/workflow-st
 import { TransientStepError } from '../../../shared/errors.ts';
 import { logger } from '../../../shared/logger.ts';
 import type { ArchiveOutcome } from '../../../shared/media/archive.ts';
+import type { VideoFacts } from '../../../shared/media/inspect-video.ts';
 import { decisionOf } from '../../../shared/steps/decision.ts';
 import { jobOf, lookAtJob } from '../../../shared/steps/look-at-job.ts';
 import type { StepContext } from '../../../shared/steps/step-context.ts';
@@ -14,6 +15,8 @@ import { requireTask, type Written } from '../../../shared/storage/task-store.ts
 export interface ArchiveContext extends StepContext {
   /** Copies the video behind `url` to `key` of the bucket. */
   readonly archive: (url: string, key: string) => Promise<ArchiveOutcome>;
+  /** The facts of the video that lies under `key` of the bucket; undefined where none does. */
+  readonly inspectStored: (key: string) => Promise<VideoFacts | undefined>;
 }
 
 /**
@@ -35,10 +38,22 @@ async function copyToBucket(task: Task, context: ArchiveContext): Promise<Writte
     first.kind === 'dead_link' || first.kind === 'not_a_video'
       ? await tryCopy(await freshUrl(task, context), key, context)
       : first;
-  if (outcome.kind !== 'archived')
+  return recordResult(task, { key, ...(await requireFacts(outcome, key, context)) }, context);
+}
+
+/** Whoever died between a copy and the row left a whole video behind, and its link may be dead for good since. */
+async function requireFacts(
+  outcome: ArchiveOutcome,
+  key: string,
+  { inspectStored }: ArchiveContext,
+): Promise<VideoFacts> {
+  if (outcome.kind !== 'archived') {
+    const stored = await inspectStored(key);
+    if (stored !== undefined) return stored;
     throw new TransientStepError(`The video was not archived: ${outcome.message}`);
+  }
   const { kind, ...facts } = outcome;
-  return recordResult(task, { key, ...facts }, context);
+  return facts;
 }
 
 /** The file of a task that was given up meanwhile is not its video any more; that of a late job is evidence. */

@@ -102,9 +102,17 @@ async function leaveUnserved(order: Order, context: SubmitContext): Promise<Writ
 }
 
 /** Before the place is looked at: a ring that comes from now on is for the next sleep, and keeps it from beginning. */
-async function forgetSleep({ id, queuedAt }: Task, { tasks }: SubmitContext): Promise<void> {
+async function forgetSleep({ id, queuedAt, taskToken }: Task, { tasks }: SubmitContext): Promise<void> {
   if (queuedAt === undefined) return;
-  await tasks.amend(id, { remove: ['wake', 'taskToken', 'sleptAt', 'sleepSeconds'] });
+  const changes = { remove: ['wake', 'taskToken', 'sleptAt', 'sleepSeconds'] };
+  // A write that arrives once more, late, must leave the next sleep its token: nobody could end it before its time.
+  await tasks.amend(
+    id,
+    changes,
+    taskToken === undefined
+      ? { text: 'attribute_not_exists({taskToken})' }
+      : { text: '{taskToken} = :token', values: { ':token': taskToken } },
+  );
 }
 
 /** The row first: it tells those who hand a place over that the task waits, and this step that it must leave. */

@@ -30,7 +30,9 @@ async function create({ accounts }: Deployment, { name, change }: AccountOptions
   const now = new Date();
   const terms = toTerms(change);
   if (!(await accounts.createAccount(name, now, terms))) {
-    throw new CommandError(`There is an account ${name} already: change what it may do with set`);
+    // Whoever died between the account and its key left one without.
+    const hint = `make a key with npm run keys -- create --account ${name}, change what it may do with set`;
+    throw new CommandError(`There is an account ${name} already: ${hint}`);
   }
   const { text } = await accounts.createKey(name, now);
   return `${name}: ${describeBudget(terms)}; ${describeRetention(terms.retentionDays)}\n${text}`;

@@ -76,7 +76,7 @@ describe('a callback after submit_unknown', () => {
       const task = await placeSubmitUnknown(steps, { account });
       const dying = mortal(steps.context, death);
 
-      await untilKilled(call(task, {}, { ...steps.context, ...dying }));
+      expect(await untilKilled(call(task, {}, { ...steps.context, ...dying }))).toBe('killed');
       await call(task);
 
       expect(await read(task)).toMatchObject({ followUps: ['evidence'], evidence: { since: now() } });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type IntakeContext, takeInFile } from '../../../functions/intake/take-in-file.ts';
 import type { StepInput } from '../../../shared/domain/workflow-state.ts';
-import { maxBodyBytes } from '../../../shared/errors.ts';
+import { ConchError, maxBodyBytes } from '../../../shared/errors.ts';
 import { newWebhookSecret } from '../../../shared/ids.ts';
 import { createSafeFetch } from '../../../shared/media/safe-fetch.ts';
 import { loadProviders } from '../../../shared/providers/registry.ts';
@@ -10,6 +10,7 @@ import { createFilm } from '../../shared/media/films.ts';
 import { createPng } from '../../support/images.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 import { startMediaBucket } from '../../support/media-bucket.ts';
+import { everyDeath, mortalOrdering, untilKilled } from '../../support/mortal.ts';
 import { readMonth } from '../../support/orders.ts';
 import { startTables, type Tables } from '../../support/tables.ts';
 
@@ -267,6 +268,17 @@ describe('takeInFile', () => {
     expect(await readAnswer('cat.error.json')).toBeUndefined();
   });
 
+  it('leaves an order that comes at a bad moment to the repeat of its event, and answers nothing', async () => {
+    await drop('sea.json', { prompt: 'The sea' });
+    const getTaskView = () => Promise.reject(new ConchError('temporarily_unavailable', 'Too much at once'));
+    const tasks = { ...tables.tasks, getTaskView };
+
+    await expect(takeIn('sea.json', { tasks })).rejects.toThrow('Too much at once');
+    expect(await readAnswer('sea.error.json')).toBeUndefined();
+
+    expect(await takeIn('sea.json')).toBe('ordered');
+  });
+
   it('refuses an order for an account that does not exist', async () => {
     await media.putObject('inbox/nobody/a.json', '{"prompt": "The sea"}', 'application/json');
 
@@ -283,5 +295,35 @@ describe('takeInFile', () => {
     'inbox/acme//a.json',
   ])('ignores %s', async (key) => {
     expect(await takeInFile(key, context)).toBe('ignored');
+  });
+});
+
+describe('an event whose worker dies', () => {
+  /** The image, the accept transaction, and the start of the execution. */
+  it.each(everyDeath(3))('$when write $write makes one task when it comes again', async (death) => {
+    await drop('cat.png', png);
+    await drop('cat.json', { prompt: 'A cat', model: 'hailuo-01', provider: 'piapi' });
+    const dying = { ...context, ...mortalOrdering(context, death) };
+
+    const fate = await untilKilled(takeInFile('inbox/acme/cat.json', dying));
+    // What is accepted is the sweeper's, whatever fails then.
+    expect(fate === 'survived').toBe((await readMonth(tables, 'acme')).committedMicroUsd > 0);
+    expect(await takeIn('cat.json')).toBe('ordered');
+    expect(await takeIn('cat.png')).toBe('ordered');
+
+    expect(await listTasks()).toMatchObject([{ task: { operation: 'i2v', outboxName: 'cat' } }]);
+    expect(await readMonth(tables, 'acme')).toMatchObject({ committedMicroUsd: 200_000 });
+    expect(await readAnswer('cat.error.json')).toBeUndefined();
+  });
+
+  it.each(everyDeath(1))('$when the refusal is answered when it comes again', async (death) => {
+    await drop('bad.json', { promt: 'The sea' });
+
+    const dying = { ...context, ...mortalOrdering(context, death) };
+    expect(await untilKilled(takeInFile('inbox/acme/bad.json', dying))).toBe('killed');
+    expect(await takeIn('bad.json')).toBe('refused');
+
+    expect(await readAnswer('bad.error.json')).toMatchObject({ code: 'invalid_request' });
+    expect(started).toEqual([]);
   });
 });

@@ -1,12 +1,15 @@
+import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { archiveVideo } from '../../../functions/steps/archive-video/archive-video.ts';
 import { checkJob } from '../../../functions/steps/check-job/check-job.ts';
 import { submitToProvider } from '../../../functions/steps/submit-to-provider/submit-to-provider.ts';
 import type { Task } from '../../../shared/domain/task.ts';
 import { archiveVideo as archive } from '../../../shared/media/archive.ts';
+import { inspectStored } from '../../../shared/media/inspect-stored.ts';
 import { createSafeFetch } from '../../../shared/media/safe-fetch.ts';
 import type { StepContext } from '../../../shared/steps/step-context.ts';
 import { createMediaStore, type MediaStore, videoKey } from '../../../shared/storage/media-store.ts';
+import { createStreamDownload } from '../../../shared/storage/stream-download.ts';
 import { createStreamUpload } from '../../../shared/storage/stream-upload.ts';
 import type { TaskStore } from '../../../shared/storage/task-store.ts';
 import { createFilm } from '../../shared/media/films.ts';
@@ -22,14 +25,17 @@ let steps: Steps;
 let media: MediaStore;
 /** The provider's file server: one path works, all others are dead. */
 let cdn: string;
+/** Whether the path that works is dead as well since. */
+let isGone: boolean;
 let runStep: (task: Task, context?: StepContext) => ReturnType<typeof archiveVideo>;
 
 beforeEach(async () => {
   steps = await startSteps();
   const bucket = await startMediaBucket();
   media = createMediaStore(bucket);
+  isGone = false;
   cdn = await startOrigin((request, response) => {
-    if (request.url === '/good.mp4') response.end(film);
+    if (request.url === '/good.mp4' && !isGone) response.end(film);
     else response.writeHead(request.url === '/busy.mp4' ? 503 : 404).end();
   });
   const tools = {
@@ -38,7 +44,14 @@ beforeEach(async () => {
   };
   const copy = (url: string, key: string) => archive({ url, key }, tools);
   runStep = ({ id }, context = steps.context) =>
-    archiveVideo({ taskId: id, run: 1 }, { ...context, archive: copy });
+    archiveVideo(
+      { taskId: id, run: 1 },
+      {
+        ...context,
+        archive: copy,
+        inspectStored: (key) => inspectStored(key, createStreamDownload(bucket)),
+      },
+    );
 });
 afterEach(() => steps.close());
 
@@ -105,6 +118,27 @@ describe('archiveVideo', () => {
     expect((await read(task))?.result).toMatchObject({ bytes: film.length });
   });
 
+  it.each(everyDeath(1))(
+    'keeps what it stored when it died $when the row and every link is dead since',
+    async (death) => {
+      const task = await finishedAt('/good.mp4');
+      expect(await untilKilled(runStep(task, mortal(steps.context, death)))).toBe('killed');
+      isGone = true;
+      steps.upstream.reply({ status: 404, body: {} });
+
+      expect(await runStep(task)).toEqual({ decision: 'settle' });
+
+      expect((await read(task))?.result).toEqual({
+        key: videoKey(task.id),
+        bytes: film.length,
+        sha256: createHash('sha256').update(film).digest('hex'),
+        width: 1280,
+        height: 720,
+        durationSeconds: 6,
+      });
+    },
+  );
+
   it('books nothing by itself when the task was given up meanwhile', async () => {
     const task = await finishedAt('/good.mp4');
     const failure = { code: 'archive_failed', message: 'Given up', charged: 'yes' };
@@ -141,7 +175,7 @@ describe('archiveVideo of a job that showed up late', () => {
 
   it.each(everyDeath(1))('archives it once when it died $when the row and two go on', async (death) => {
     const task = await doneAt('/good.mp4');
-    await untilKilled(runStep(task, mortal(steps.context, death)));
+    expect(await untilKilled(runStep(task, mortal(steps.context, death)))).toBe('killed');
 
     await Promise.all([runStep(task), runStep(task)]);
     const once = await read(task);

@@ -178,10 +178,11 @@ describe('a late job that is sought', () => {
     });
   });
 
-  it.each(everyDeath(2))('goes on when its worker died $when write $write', async (death) => {
+  /** The end of the sleep, whose job it is, that it is attached, and its video. */
+  it.each(everyDeath(4))('goes on when its worker died $when write $write', async (death) => {
     const task = await placeLateJob(steps);
     steps.upstream.reply(aFinishedPiapiTask(), aFinishedPiapiTask());
-    await untilKilled(check(task, mortal(steps.context, death)));
+    expect(await untilKilled(check(task, mortal(steps.context, death)))).toBe('killed');
 
     expect(await check(task)).toEqual({ decision: 'archive' });
 

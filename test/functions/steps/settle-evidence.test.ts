@@ -97,7 +97,7 @@ describe('settleTask of a late video that is archived', () => {
 
   it.each(everyDeath(5))('publishes it once when it died $when write $write', async (death) => {
     const task = await resolvedFirst('captured', { outboxName: 'sea' });
-    await untilKilled(settle(task, mortal(context, death)));
+    expect(await untilKilled(settle(task, mortal(context, death)))).toBe('killed');
     expect((await read(task)).nextDueAt).toBeDefined();
 
     await Promise.all([settle(task), settle(task)]);
@@ -109,7 +109,7 @@ describe('settleTask of a late video that is archived', () => {
 
   it.each(everyDeath(1))('leaves it with a failed task once when it died $when its write', async (death) => {
     const task = await placeArchivedEvidence(steps);
-    await untilKilled(settle(task, mortal(context, death)));
+    expect(await untilKilled(settle(task, mortal(context, death)))).toBe('killed');
 
     await settle(task);
 

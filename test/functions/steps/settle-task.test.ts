@@ -176,7 +176,8 @@ describe('settleTask of a task that holds a place', () => {
   /** The release, four writes of the hand-over and the question for more, and the cleared follow-up. */
   it.each(everyDeath(7))('does the rest after it died $when write $write', async (death) => {
     const { task, next } = await placed();
-    await untilKilled(settleTask({ taskId: task.id, run: 1 }, mortal(context, death)));
+    const dying = settleTask({ taskId: task.id, run: 1 }, mortal(context, death));
+    expect(await untilKilled(dying)).toBe('killed');
 
     await settle(task);
     await handOver('piapi', context);

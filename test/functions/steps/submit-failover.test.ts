@@ -362,7 +362,7 @@ describe('a failover that is disturbed', () => {
     steps.upstream.reply(broke, aCloudswayJob());
     // Not while it writes to the row: then what could have been sent is never sent again.
     const dying = { ...mortal(steps.submitContext, death), tasks: steps.tasks };
-    await untilKilled(submit(steps, task, dying));
+    expect(await untilKilled(submit(steps, task, dying))).toBe('killed');
 
     expect(await submit(steps, task)).toMatchObject({ decision: 'await' });
 

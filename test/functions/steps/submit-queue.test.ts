@@ -6,6 +6,7 @@ import type { Task } from '../../../shared/domain/task.ts';
 import type { VideoRequest } from '../../../shared/domain/video-request.ts';
 import { takeProbe } from '../../../shared/routing/health.ts';
 import type { StandingStore } from '../../../shared/storage/standing-store.ts';
+import type { TaskStore } from '../../../shared/storage/task-store.ts';
 import { everyDeath, mortal, untilKilled } from '../../support/mortal.ts';
 import { placeTestOrder, readMonth } from '../../support/orders.ts';
 import {
@@ -237,12 +238,36 @@ describe('an order for a provider that is full', () => {
     expect(await holders(steps)).toEqual([task.id]);
   });
 
+  it.each([undefined, 'first sleep'])(
+    'leaves the next sleep its token when the end of one with the token %s arrives once more, late',
+    async (taskToken) => {
+      const steps = await start();
+      await occupyPiapi(steps);
+      const task = await order(steps, onlyPiapi);
+      await submit(steps, task);
+      await steps.tasks.amend(task.id, { set: { wake: 'then', taskToken } });
+      let arriveLate: (() => Promise<unknown>) | undefined;
+      const amend: TaskStore['amend'] = (...change) => {
+        arriveLate ??= () => steps.tasks.amend(...change);
+        return steps.tasks.amend(...change);
+      };
+
+      await submit(steps, task, { ...steps.submitContext, tasks: { ...steps.tasks, amend } });
+      const { wake, taskToken: forgotten } = await read(steps, task);
+      expect([wake, forgotten]).toEqual([undefined, undefined]);
+      await steps.tasks.amend(task.id, { set: { taskToken: 'next sleep' } });
+      await arriveLate?.();
+
+      expect(await read(steps, task)).toMatchObject({ taskToken: 'next sleep' });
+    },
+  );
+
   /** The question for a place, the row, the joining, and the questions once more. */
   it.each(everyDeath(5))('waits once after it died $when write $write', async (death) => {
     const steps = await start();
     const first = await occupyPiapi(steps);
     const task = await order(steps, onlyPiapi);
-    await untilKilled(submit(steps, task, mortal(steps.submitContext, death)));
+    expect(await untilKilled(submit(steps, task, mortal(steps.submitContext, death)))).toBe('killed');
 
     expect(await submit(steps, task)).toMatchObject({ decision: 'queue' });
     expect(await waiting(steps)).toEqual([task.id]);

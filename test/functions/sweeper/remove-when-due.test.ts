@@ -73,7 +73,7 @@ describe('removeWhenDue', () => {
   it.each(everyDeath(4))('is done by the next one after it died $when write $write', async (death) => {
     const task = await completed();
     clock.advance(week);
-    await untilKilled(removeWhenDue(task, mortalDeletion(tools(), death)));
+    expect(await untilKilled(removeWhenDue(task, mortalDeletion(tools(), death)))).toBe('killed');
 
     await removeWhenDue(await read(task), tools());
 

@@ -9,6 +9,7 @@ import { createMediaStore, type MediaStore, videoKey } from '../../../shared/sto
 import { placeLateJob } from '../../support/late-job.ts';
 import { createManualClock, type ManualClock } from '../../support/manual-clock.ts';
 import { startMediaBucket } from '../../support/media-bucket.ts';
+import { everyDeath, mortal, untilKilled } from '../../support/mortal.ts';
 import { placeTestOrder, readMonth } from '../../support/orders.ts';
 import { startTables, type Tables } from '../../support/tables.ts';
 import { webhookTools } from '../../support/webhooks.ts';
@@ -268,6 +269,54 @@ describe('sweep', () => {
 
     expect(await readMonth(tables, 'acme')).toEqual({ committedMicroUsd: 200_000, spentMicroUsd: 0 });
   });
+});
+
+describe('a sweep that dies', () => {
+  /** Each has two writes: the execution or the run, the execution or the queue, and when it is due next. */
+  const overdue = {
+    async 'was never started'() {
+      const { id } = await placeTestOrder(tables);
+      return { id, runs: 1 };
+    },
+    async 'has a dead execution'() {
+      const { id } = await placeTestOrder(tables);
+      executions.set(`${id}-1`, 'FAILED');
+      return { id, runs: 2 };
+    },
+    async 'has a late job'() {
+      const { id } = await placeLateJob(tables);
+      executions.set(`${id}-1`, 'SUCCEEDED');
+      return { id, runs: 2 };
+    },
+    async 'sleeps without a row in its queue'() {
+      const task = await placeTestOrder(tables);
+      await tables.tasks.amend(task.id, { set: { queuedAt: task.createdAt } });
+      executions.set(`${task.id}-1`, 'RUNNING');
+      return { id: task.id, runs: 1 };
+    },
+  };
+  const deaths = Object.entries(overdue).flatMap(([what, place]) =>
+    everyDeath(2).map((death) => ({ what, place, death, ...death })),
+  );
+
+  it.each(deaths)(
+    'leaves a task that $what to the next when it dies $when write $write',
+    async ({ place, death }) => {
+      const { id, runs } = await place();
+      clock.advance(3600);
+
+      expect(await untilKilled(sweep(mortal(context, death)))).toBe('killed');
+      clock.advance(300);
+      await sweep(context);
+
+      expect([...executions.keys()]).toEqual(
+        Array.from({ length: runs }, (_, index) => `${id}-${index + 1}`),
+      );
+      const { run, queuedAt, wake } = (await tables.tasks.getTask(id)) ?? {};
+      expect([run, queuedAt === undefined || wake !== undefined]).toEqual([runs, true]);
+      expect(await tables.tasks.listDueTaskIds(clock.now(), 9)).toEqual([]);
+    },
+  );
 });
 
 describe('repairAfter', () => {

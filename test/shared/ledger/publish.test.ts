@@ -118,7 +118,7 @@ describe('resolveTask of a task whose late video is archived', () => {
   it.each(everyDeath(1))('publishes once when it dies $when its write and is done again', async (death) => {
     const task = await placeArchivedEvidence(tables, { account });
 
-    await untilKilled(resolve(task, 'captured', mortalLedger(tables.ledger, death)));
+    expect(await untilKilled(resolve(task, 'captured', mortalLedger(tables.ledger, death)))).toBe('killed');
     await resolve(await read(task), 'captured');
 
     expect(await read(task)).toMatchObject({ state: 'completed', chargeMicroUsd: price });

@@ -94,7 +94,7 @@ describe('resolveTask', () => {
   it.each(everyDeath(1))('books once when it dies $when its write and is done again', async (death) => {
     const task = await submitUnknown();
 
-    await untilKilled(resolve(task, 'captured', mortalLedger(tables.ledger, death)));
+    expect(await untilKilled(resolve(task, 'captured', mortalLedger(tables.ledger, death)))).toBe('killed');
     await resolve(await read(task), 'captured');
 
     expect(await readMonth(tables, account)).toEqual({ committedMicroUsd: 0, spentMicroUsd: price });

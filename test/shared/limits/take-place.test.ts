@@ -149,7 +149,7 @@ describe('waitForPlace', () => {
 
   it.each(everyDeath(5))('gets one place, once, when it is killed $when write $write', async (death) => {
     const { limits, first } = await start({ concurrent: 1, perHour: 5 });
-    await untilKilled(waitForPlace(first, mortal(limits.context, death)));
+    expect(await untilKilled(waitForPlace(first, mortal(limits.context, death)))).toBe('killed');
 
     expect(await waitForPlace(first, limits.context)).toMatchObject({ kind: 'granted' });
 

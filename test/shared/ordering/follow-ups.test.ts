@@ -156,7 +156,7 @@ describe('finishFollowUps', () => {
   /** The film and its object, the error of an earlier order, and the cleared follow-up; then the removal. */
   it.each(everyDeath(9))('does the rest after it died $when write $write', async (death) => {
     const task = await completed(['outbox', 'removal']);
-    await untilKilled(finishFollowUps(task.id, mortal(context, death)));
+    expect(await untilKilled(finishFollowUps(task.id, mortal(context, death)))).toBe('killed');
 
     await finishFollowUps(task.id, context);
 

@@ -1,4 +1,3 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { StepInput } from '../../../shared/domain/workflow-state.ts';
 import { newShortId } from '../../../shared/ids.ts';
@@ -8,6 +7,7 @@ import { type OrderingDependencies, placeOrder } from '../../../shared/ordering/
 import { createFingerprintStore } from '../../../shared/storage/fingerprint-store.ts';
 import { createMediaStore } from '../../../shared/storage/media-store.ts';
 import type { TaskView } from '../../../shared/storage/task-store.ts';
+import { createForgetfulClient } from '../../support/forgetful-client.ts';
 import { createPng } from '../../support/images.ts';
 import { createManualClock, type ManualClock } from '../../support/manual-clock.ts';
 import { startMediaBucket } from '../../support/media-bucket.ts';
@@ -215,7 +215,7 @@ describe('an order without a key whose placing dies', () => {
   });
 
   it.each([0, 1, 2])('is bought once when the SDK writes the entry of request %i twice', async (count) => {
-    const client = createForgetfulClient();
+    const client = createForgetfulClient(tables.url, 'PutItemCommand');
     const disturbed = { ...context, fingerprints: createFingerprintStore({ client, tableName: 'tasks' }) };
     for (const each of [0, 1, 2]) await send(each, each === count ? disturbed : context);
 
@@ -232,20 +232,3 @@ describe('an order without a key whose placing dies', () => {
     expect(await committed()).toBe(price);
   });
 });
-
-/** Its first PutItem is done, but the SDK hears that the connection broke. */
-function createForgetfulClient(): DynamoDBClient {
-  const client = new DynamoDBClient({ endpoint: tables.url });
-  let hasForgotten = false;
-  client.middlewareStack.add(
-    (next, { commandName }) =>
-      async (given) => {
-        const answer = await next(given);
-        if (commandName !== 'PutItemCommand' || hasForgotten) return answer;
-        hasForgotten = true;
-        throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
-      },
-    { step: 'deserialize', priority: 'low' },
-  );
-  return client;
-}

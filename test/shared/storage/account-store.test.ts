@@ -1,11 +1,15 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import type { AccountStore } from '../../../shared/storage/account-store.ts';
-import { startTables } from '../../support/tables.ts';
+import { type AccountStore, createAccountStore } from '../../../shared/storage/account-store.ts';
+import { createForgetfulClient } from '../../support/forgetful-client.ts';
+import { everyDeath, mortalLedger, untilKilled } from '../../support/mortal.ts';
+import { startTables, type Tables } from '../../support/tables.ts';
 
 const now = new Date('2026-03-02T10:00:00.000Z');
+const later = new Date('2026-03-02T10:01:00.000Z');
+let tables: Tables;
 let accounts: AccountStore;
 beforeEach(async () => {
-  const tables = await startTables();
+  tables = await startTables();
   onTestFinished(() => tables.close());
   accounts = tables.accounts;
   await accounts.createAccount('acme', now);
@@ -43,6 +47,23 @@ describe('a key', () => {
     expect(await accounts.listKeys('acme')).toMatchObject([{ keyId, revokedAt: now.toISOString() }]);
   });
 
+  it.each(everyDeath(1))(
+    'is live everywhere or nowhere when its revocation died $when its write, and is revoked by a repeat',
+    async (death) => {
+      const { text, keyId } = await accounts.createKey('acme', now);
+      const { client } = mortalLedger(tables.ledger, death);
+      const revokedAt = async () => (await accounts.listKeys('acme'))[0]?.revokedAt;
+
+      const dying = createAccountStore({ client, tableName: 'accounts' });
+      expect(await untilKilled(dying.revokeKey('acme', keyId, now))).toBe('killed');
+      expect((await accounts.findKey(text)) === undefined).toBe((await revokedAt()) !== undefined);
+      const first = (await revokedAt()) ?? later.toISOString();
+      await accounts.revokeKey('acme', keyId, later);
+
+      expect([await accounts.findKey(text), await revokedAt()]).toEqual([undefined, first]);
+    },
+  );
+
   it('cannot be revoked by another account', async () => {
     const { text, keyId } = await accounts.createKey('acme', now);
 
@@ -65,5 +86,14 @@ describe('an account', () => {
 
     expect(await accounts.hasAccount('acme')).toBe(true);
     expect(await accounts.hasAccount('nobody')).toBe(false);
+  });
+
+  it('is created by who finds nothing in the way but the same write, whose answer was lost', async () => {
+    const client = createForgetfulClient(tables.url, 'PutItemCommand');
+    const forgetful = createAccountStore({ client, tableName: 'accounts' });
+
+    expect(await forgetful.createAccount('other', now, { dailyMicroUsd: 5 })).toBe(true);
+    expect(await accounts.createAccount('other', later, { dailyMicroUsd: 5 })).toBe(false);
+    client.destroy();
   });
 });
