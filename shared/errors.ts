@@ -80,11 +80,14 @@ export const maxBodyBytes = {
 /** A body over the limits; says what they are, and where a large image belongs. */
 export class RequestTooLargeError extends ConchError {
   override readonly name = 'RequestTooLargeError';
+  /** What a provider's own API says, which has neither forms nor uploads. */
+  readonly doorMessage: string;
 
   constructor(what: string) {
     const limits = `at most ${maxBodyBytes.text} bytes of JSON or ${maxBodyBytes.binary} of a form are allowed`;
     const hint = 'send larger images through POST /v1/uploads and name them by file_id';
     super('request_too_large', `${what}; ${limits}; ${hint}`);
+    this.doorMessage = `${what}; at most ${maxBodyBytes.text} bytes of JSON are allowed; give larger images by their URLs`;
   }
 }
 

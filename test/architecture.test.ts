@@ -96,10 +96,12 @@ describe('the arrows', () => {
     expect(sources.flatMap(wrongArrows)).toEqual([]);
   });
 
-  it('let a simulated provider use nothing of a provider but its wire and how its door answers', () => {
+  it('let a simulated provider use nothing of a provider but its wire and what its door reads and answers', () => {
     const simulated = sources.filter((file) => file.startsWith('infra/local/simulated-providers/'));
     const used = simulated.flatMap(importsOf).filter((target) => target.startsWith('shared/providers/'));
-    expect(used.filter((target) => !/\/(wire|door-answers)\.ts$/.test(target))).toEqual([]);
+    expect(
+      used.filter((target) => !/\/(wire|door-request|door-answers|providers\/web-url)\.ts$/.test(target)),
+    ).toEqual([]);
   });
 
   it('let the function that publishes the contract load it, and everybody else its types alone', () => {

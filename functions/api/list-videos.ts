@@ -3,8 +3,9 @@ import { quoted } from '../../shared/domain/shown-text.ts';
 import type { Task } from '../../shared/domain/task.ts';
 import { ConchError } from '../../shared/errors.ts';
 import { type HttpAnswer, jsonAnswer } from '../../shared/http/http-event.ts';
-import { fromVideoId, toVideoId } from '../../shared/ids.ts';
+import { toVideoId } from '../../shared/ids.ts';
 import { statesOf, videoStatuses } from '../../shared/ordering/video-object.ts';
+import { readAnyId } from '../../shared/providers/id-forms.ts';
 import type { TaskFilter } from '../../shared/storage/list-task-views.ts';
 import type { AccountRequest, ApiDependencies } from './api-dependencies.ts';
 import { limitParameter } from './limit-parameter.ts';
@@ -74,7 +75,7 @@ function requireRange(from: string | undefined, before: string | undefined): voi
 }
 
 async function requireCursor(after: string, account: string, { tasks }: ApiDependencies): Promise<Task> {
-  const id = fromVideoId(after);
+  const id = readAnyId(after);
   const task = id === undefined ? undefined : await tasks.getTask(id);
   if (task?.account === account) return task;
   throw new ConchError('invalid_query', `after: ${quoted(after)} is no video of this account`, {

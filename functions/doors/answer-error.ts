@@ -1,4 +1,4 @@
-import type { ConchError, ErrorCode } from '../../shared/errors.ts';
+import { type ConchError, type ErrorCode, RequestTooLargeError } from '../../shared/errors.ts';
 import { type HttpAnswer, jsonAnswer } from '../../shared/http/http-event.ts';
 import { codeHeaders } from '../../shared/http/problem.ts';
 import type { Door, DoorError } from '../../shared/providers/door.ts';
@@ -34,9 +34,13 @@ export function answerError(door: Door, error: ConchError, names: Names = {}): H
   return jsonAnswer(status, body, codeHeaders[error.code]);
 }
 
-function toDoorError({ code, message, violations, param }: ConchError, names: Names): DoorError {
+function toDoorError(error: ConchError, names: Names): DoorError {
+  const { code, violations, param } = error;
   const [violation] = violations;
-  if (violation === undefined) return { kind: kinds[code], message, param };
+  if (violation === undefined) {
+    const message = error instanceof RequestTooLargeError ? error.doorMessage : error.message;
+    return { kind: kinds[code], message, param };
+  }
   const name = names[violation.param] ?? violation.param;
   const text = violation.message.startsWith(`${violation.param}`)
     ? `${name}${violation.message.slice(violation.param.length)}`

@@ -121,11 +121,17 @@ function acceptedAnswer(
   dependencies: DoorDependencies,
 ): HttpAnswer {
   try {
-    return jsonAnswer(200, route.answer(showTask(door, view, dependencies)));
+    return jsonAnswer(200, route.answer(showTask(door, view, dependencies)), warningHeaders(view));
   } catch (error) {
     logger.error('An accepted order could not be shown', { taskId: view.task.id, error });
-    return jsonAnswer(200, route.answer(showAccepted(door, view)));
+    return jsonAnswer(200, route.answer(showAccepted(door, view)), warningHeaders(view));
   }
+}
+
+/** No dialect has a place for a warning. */
+function warningHeaders({ request: { door } }: TaskView): Readonly<Record<string, string>> {
+  const messages = (door?.warnings ?? []).map(({ message }) => message);
+  return messages.length === 0 ? {} : { 'x-conch-warning': messages.join('; ') };
 }
 
 function unknownPath({ rawPath, requestContext }: HttpEvent): NotFoundError {

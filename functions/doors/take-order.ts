@@ -5,14 +5,13 @@ import type { Caller } from '../../shared/http/authenticate.ts';
 import type { HttpEvent } from '../../shared/http/http-event.ts';
 import { getIdempotencyKey } from '../../shared/http/idempotency-key.ts';
 import { getRetryCount } from '../../shared/http/retry-count.ts';
-import { toVideoId } from '../../shared/ids.ts';
 import { type ParsedOrder, parseOrder } from '../../shared/ordering/parse-order.ts';
 import { placeOrder } from '../../shared/ordering/place-order.ts';
 import { type Door, type DoorOrder, dialectOf } from '../../shared/providers/door.ts';
-import { readAnyId } from '../../shared/providers/id-forms.ts';
 import { readModelName } from '../../shared/routing/catalogue-names.ts';
 import type { TaskView } from '../../shared/storage/task-store.ts';
 import type { DoorDependencies } from './door-dependencies.ts';
+import { withoutNulls } from './without-nulls.ts';
 
 /** Whoever sends it says who shall serve the order, as `provider` does in our own API. */
 const providerHeader = 'x-conch-provider';
@@ -27,7 +26,7 @@ export async function takeOrder(
   const fields = {
     ...order.fields,
     ...(isKnown(order.nativeModel, dependencies) && { model: order.nativeModel }),
-    ...(order.sourceTaskId !== undefined && { source_video: toOwnVideo(order.sourceTaskId) }),
+    ...(order.sourceTaskId !== undefined && { source_video: { video_id: order.sourceTaskId } }),
     ...(chosen !== undefined && { provider: chosen }),
   };
   const parsed = parseOrder(withoutAbsent(fields));
@@ -39,7 +38,12 @@ export async function takeOrder(
       keyId,
       isKeyCounted,
       parsed: withDoor(parsed, {
-        door: { provider: door.provider, dialect: door.dialect, echo: order.echo },
+        door: {
+          provider: door.provider,
+          dialect: door.dialect,
+          echo: order.echo,
+          ...(order.warnings !== undefined && { warnings: [...order.warnings] }),
+        },
         ...(order.callback !== undefined && { webhook: { ...order.callback, dialect: dialectOf(door) } }),
         ...(chosen === undefined && { preferredProvider: door.provider }),
         ...(order.guidanceScale !== undefined && { guidanceScale: order.guidanceScale }),
@@ -61,22 +65,16 @@ function withDoor(
   { draft, violations }: ParsedOrder,
   made: Pick<VideoRequest, 'door' | 'webhook' | 'preferredProvider' | 'guidanceScale'>,
 ): ParsedOrder {
-  return { draft: { ...draft, fields: { ...draft.fields, ...made } }, violations };
-}
-
-/** What is no id in any form is named as it is, and refused as a video that does not exist. */
-function toOwnVideo(text: string) {
-  const taskId = readAnyId(text);
-  return { video_id: taskId === undefined ? text : toVideoId(taskId) };
+  return { draft: { ...draft, takesHttp: true, fields: { ...draft.fields, ...made } }, violations };
 }
 
 function withoutAbsent(fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
-/** Throws `invalid_request` with everything that the dialect's own rules refuse. */
+/** What is null counts as absent. Throws `invalid_request` with everything that the dialect's own rules refuse. */
 export function parseDoorBody<Output>(schema: z.ZodType<Output>, body: unknown): Output {
-  const parsed = schema.safeParse(body);
+  const parsed = schema.safeParse(withoutNulls(body));
   if (parsed.success) return parsed.data;
   const [first, ...others] = parsed.error.issues.map(({ path, message }) => ({
     param: path.map(String).join('.') || 'body',

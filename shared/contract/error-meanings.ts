@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors.ts';
+import { type ErrorCode, maxBodyBytes } from '../errors.ts';
 
 /** What a code of a problem means to whoever gets it, and what to do. */
 export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
@@ -16,13 +16,17 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
     'Only a video that failed or was canceled, and that may be ordered again, can be retried.',
   video_not_ended: 'The video goes on. Cancel it first.',
   video_ended: 'The video completed or failed before, and cannot be canceled.',
-  request_too_large: 'At most 6,000,000 bytes of JSON or 4,600,000 of a form; upload larger images.',
+  request_too_large: `At most ${inFull(maxBodyBytes.text)} bytes of JSON or ${inFull(maxBodyBytes.binary)} of a form; upload larger images.`,
   unsupported_media_type: 'Send application/json or multipart/form-data.',
   invalid_request: 'The order cannot be served as it stands; `errors` lists every refused field.',
-  idempotency_mismatch: 'The Idempotency-Key belongs to another order.',
+  idempotency_mismatch: 'The Idempotency-Key belongs to another order, or the retry to another webhook.',
   usage_too_large: 'More than 10,000 tasks or 1000 groups: ask for a shorter time.',
   rate_limited:
     'The API key made as many requests as it may in this minute; `Retry-After` says when the next is taken.',
   internal_error: 'A fault of ours. Repeat an order only with an Idempotency-Key.',
   temporarily_unavailable: 'Nothing was ordered. Try again.',
 };
+
+function inFull(bytes: number): string {
+  return bytes.toLocaleString('en-US');
+}

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { submitOutcomeKinds } from '../domain/job-progress.ts';
+import { holdStates } from '../domain/task-outcome.ts';
 import { isoTime, listOf, usd, videoId } from './field-types.ts';
 import { attemptErrorSchema } from './video.ts';
 
@@ -24,7 +25,7 @@ const taskEventSchema = z.union([
   z.object({
     type: z.enum(['settled', 'resolved']),
     at,
-    hold: z.enum(['held', 'captured', 'released', 'kept']),
+    hold: z.enum(holdStates),
     held: usd,
     charged: usd.nullable(),
   }),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { failureSchema, submitOutcomeKinds } from '../domain/job-progress.ts';
 import { taskStates } from '../domain/task.ts';
+import { holdStates } from '../domain/task-outcome.ts';
 import { operations } from '../domain/video-request.ts';
 import { videoEvents } from '../domain/webhook.ts';
 import { isoTime, listOf, unixSeconds, usd, videoId } from './field-types.ts';
@@ -34,9 +35,7 @@ const costSchema = z.object({
   currency: z.literal('USD'),
   estimated: usd.describe('USD that are held for the order'),
   charged: usd.nullable().describe('USD that were taken; `null` until that is known'),
-  hold: z
-    .enum(['held', 'captured', 'released', 'kept'])
-    .describe('What became of the reserved money; `kept` waits for a person'),
+  hold: z.enum(holdStates).describe('What became of the reserved money; `kept` waits for a person'),
 });
 
 const resultSchema = z.object({
@@ -64,7 +63,7 @@ const gatewaySchema = z.object({
   cancel_requested: z.boolean(),
   attempts: listOf(attemptSchema),
   cost: costSchema,
-  result: resultSchema.nullable().describe('There from completion until the video expires'),
+  result: resultSchema.nullable().describe('There from completion until the video is deleted or expires'),
   expired: z.boolean(),
   deleted: z.boolean(),
   failure: z
@@ -74,7 +73,7 @@ const gatewaySchema = z.object({
 export type GatewayObject = z.infer<typeof gatewaySchema>;
 
 const warningSchema = z.object({
-  code: z.enum(['camera_translated', 'camera_too_many', 'camera_undocumented']),
+  code: z.enum(['camera_translated', 'camera_too_many', 'camera_undocumented', 'aspect_ratio_ignored']),
   message: z.string(),
 });
 

@@ -1,13 +1,18 @@
-/** Money is an integer count of millionths of a US dollar. Prices are rounded up, ceilings down. */
+/** Money is an integer count of millionths of a US dollar. What is written finer is refused; a ceiling is rounded down. */
 
 const decimalUsd = /^\d{1,9}(\.\d{1,12})?$/;
 
-/** Micro-USD of a decimal amount in USD such as `"0.2"`; rounds up; throws a RangeError on anything else. */
+/**
+ * Micro-USD of a decimal amount in USD such as `"0.2"`; throws a RangeError on anything else, and on more than six
+ * decimals.
+ */
 export function fromUsd(usd: string | number): number {
-  return Number((toTrillionths(usd) + 999_999n) / 1_000_000n);
+  const trillionths = toTrillionths(usd);
+  if (trillionths % 1_000_000n !== 0n) throw new RangeError(`"${usd}" has more than six decimals`);
+  return Number(trillionths / 1_000_000n);
 }
 
-/** As `fromUsd`, but rounds down: for a ceiling, which `"0.1999999"` must not raise to 0.20. */
+/** As `fromUsd`, but rounds down: for a ceiling, which every whole price keeps to just as it keeps to what was written. */
 export function floorFromUsd(usd: string | number): number {
   return Number(toTrillionths(usd) / 1_000_000n);
 }

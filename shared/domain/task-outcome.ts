@@ -49,7 +49,8 @@ export function isCanceledInTime(task: Task): boolean {
 }
 
 /** What became of the money that was reserved for a task; what is kept waits for a person. */
-export type HoldState = 'held' | 'captured' | 'released' | 'kept';
+export const holdStates = ['held', 'captured', 'released', 'kept'] as const;
+export type HoldState = (typeof holdStates)[number];
 
 export function holdOf({ state, chargeMicroUsd }: Task): HoldState {
   if (!isTerminal(state)) return 'held';

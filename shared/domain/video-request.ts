@@ -46,10 +46,19 @@ export type ImageSource = z.infer<typeof imageSourceSchema>;
 
 /** Where the video is that an operation starts from: at a URL, or under a key of the media bucket. */
 const videoSourceSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('url'), url: z.string() }),
+  z.object({
+    kind: z.literal('url'),
+    url: z.string(),
+    /** Whether it may be plain http: only a provider's own API takes that. Absent means not. */
+    takesHttp: z.boolean().optional(),
+  }),
   z.object({ kind: z.literal('stored'), key: z.string() }),
 ]);
 export type VideoSource = z.infer<typeof videoSourceSchema>;
+
+/** What an order says and nothing can follow. Its customer is told: nothing is dropped in silence. */
+const doorWarningSchema = z.object({ code: z.literal('aspect_ratio_ignored'), message: z.string() });
+export type DoorWarning = z.infer<typeof doorWarningSchema>;
 
 /** The roles an image can play, by their field names in the public API. */
 export const imageRoles = ['firstFrameImage', 'lastFrameImage', 'subjectImage'] as const;
@@ -91,7 +100,14 @@ export const videoRequestSchema = z.object({
   maxCostMicroUsd: z.number().int().nonnegative().optional(),
   metadata: z.record(z.string(), z.string()).optional(),
   /** The provider's API that it was written in, and how; absent for an order in our own. */
-  door: z.object({ provider: z.string(), dialect: z.string().optional(), echo: z.unknown() }).optional(),
+  door: z
+    .object({
+      provider: z.string(),
+      dialect: z.string().optional(),
+      echo: z.unknown(),
+      warnings: z.array(doorWarningSchema).optional(),
+    })
+    .optional(),
   /** Who is told of the end, in the words of the provider's API or, without one, in ours. */
   webhook: z
     .object({

@@ -18,11 +18,15 @@ export function lookAtVideoBytes(prefix: Uint8Array): VideoLook {
   return { kind: 'not_a_video', message: 'The file is no MP4 or MOV video: one begins with an ftyp box' };
 }
 
-/** Looks at the video behind a URL, and hangs up after its first bytes. */
-export async function lookAtVideoUrl(url: string, safeFetch: SafeFetch): Promise<VideoLook> {
+/** Looks at the video behind a URL, which may be plain http where that is taken, and hangs up after its first bytes. */
+export async function lookAtVideoUrl(
+  url: string,
+  safeFetch: SafeFetch,
+  takesHttp = false,
+): Promise<VideoLook> {
   try {
     // However long the video is, only its beginning is read.
-    const response = await safeFetch(url, { timeoutMs, maxBytes: Number.MAX_SAFE_INTEGER });
+    const response = await safeFetch(url, { timeoutMs, maxBytes: Number.MAX_SAFE_INTEGER, takesHttp });
     if (response.status === 200) return lookAtVideoBytes(await readPrefix(response));
     response.body.destroy();
     const message = `${new URL(url).hostname} answered with status ${response.status}`;

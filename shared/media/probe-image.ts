@@ -35,10 +35,36 @@ export async function probeImageUrl(url: string, safeFetch: SafeFetch): Promise<
   }
 }
 
-async function measure(response: SafeResponse, host: string): Promise<ImageFacts> {
-  if (response.status !== 200) {
-    throw new ImageProbeError('unreachable', `${host} answered with status ${response.status}`);
+interface FetchedImage {
+  readonly bytes: Uint8Array;
+  readonly facts: ImageFacts;
+}
+
+/** Fetches and measures the image behind a URL that may be plain http. Throws ImageProbeError as `probeImageUrl` does. */
+export async function fetchImage(url: string, safeFetch: SafeFetch): Promise<FetchedImage> {
+  try {
+    const response = await safeFetch(url, { timeoutMs, maxBytes: maxImageBytes, takesHttp: true });
+    return await readAll(response, new URL(url).hostname).finally(() => response.body.destroy());
+  } catch (cause) {
+    throw toProbeError(cause);
   }
+}
+
+async function readAll(response: SafeResponse, host: string): Promise<FetchedImage> {
+  requireFound(response, host);
+  const probe = createPrefixProbe();
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of response.body) {
+    chunks.push(chunk);
+    // It throws as soon as the bytes are no image's.
+    probe.push(chunk);
+  }
+  const bytes = Buffer.concat(chunks);
+  return { bytes, facts: { ...probe.finish(), bytes: bytes.length } };
+}
+
+async function measure(response: SafeResponse, host: string): Promise<ImageFacts> {
+  requireFound(response, host);
   const announcedBytes = Number(response.headers['content-length'] ?? Number.NaN);
   const probe = createPrefixProbe();
   let bytes = 0;
@@ -48,6 +74,10 @@ async function measure(response: SafeResponse, host: string): Promise<ImageFacts
     if (shape !== undefined && announcedBytes > 0) return { ...shape, bytes: announcedBytes };
   }
   return { ...probe.finish(), bytes };
+}
+
+function requireFound({ status }: SafeResponse, host: string): void {
+  if (status !== 200) throw new ImageProbeError('unreachable', `${host} answered with status ${status}`);
 }
 
 /** Collects a prefix and reads it each time that it doubled: the work stays linear however small the chunks. */

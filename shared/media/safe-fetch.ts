@@ -13,6 +13,8 @@ interface SafeFetchLimits {
   /** From the call to the last byte of the body. */
   readonly timeoutMs: number;
   readonly maxBytes: number;
+  /** Whether plain http will do, from a public address. */
+  readonly takesHttp?: boolean | undefined;
 }
 
 export interface SafeResponse {
@@ -35,12 +37,13 @@ interface SafeFetchOptions {
 }
 
 interface Hop extends CheckedRequest {
+  readonly takesHttp: boolean;
   readonly redirectsLeft: number;
 }
 
 /**
- * The only way to GET a URL that came from outside: https and public addresses only, except for trusted
- * origins; checked again at each of at most 3 redirects; a fresh connection each, without proxies or
+ * The only way to GET a URL that came from outside: public addresses only, and https unless a call takes http, except
+ * for trusted origins; checked again at each of at most 3 redirects; a fresh connection each, without proxies or
  * credentials. Throws UnsafeFetchError for what must not be fetched, FetchFailedError for what did not answer,
  * ResponseTooLargeError for an announced length above the limit; no message holds a path or a query.
  */
@@ -50,7 +53,7 @@ export function createSafeFetch(options: SafeFetchOptions): SafeFetch {
 
   const follow = async (hop: Hop): Promise<SafeResponse> => {
     const isTrusted = trusted.has(hop.url.origin);
-    refuseUnsafe(hop.url, isTrusted);
+    refuseUnsafe(hop.url, isTrusted || hop.takesHttp);
     const response = await sendChecked(hop, isTrusted, lookup);
     const status = response.statusCode ?? 0;
     if (redirectStatuses.has(status) && response.headers.location !== undefined) {
@@ -59,13 +62,14 @@ export function createSafeFetch(options: SafeFetchOptions): SafeFetch {
     }
     return { status, headers: response.headers, body: limitBody(response, hop) };
   };
-  return async (url, limits) => {
+  return async (url, { takesHttp = false, ...limits }) => {
     const deadline = AbortSignal.timeout(limits.timeoutMs);
     return follow({
       url: parseUrl(url),
       method: 'GET',
       headers: { accept: '*/*' },
       redirectsLeft: maxRedirects,
+      takesHttp,
       limits,
       deadline,
     });

@@ -1,6 +1,6 @@
 import { isExpired } from '../domain/retention.ts';
 import { currentAttempt, type Task, type TaskState } from '../domain/task.ts';
-import { operationOf, type VideoRequest } from '../domain/video-request.ts';
+import { type ImageSource, operationOf, type VideoRequest } from '../domain/video-request.ts';
 import {
   type Door,
   type DoorSource,
@@ -59,6 +59,7 @@ export function toDoorView(
 function toSource(task: Task, request: VideoRequest): DoorSource {
   const { firstFrameImage, lastFrameImage, subjectImage } = request;
   const image = firstFrameImage ?? lastFrameImage ?? subjectImage;
+  const last = firstFrameImage === undefined ? undefined : lastFrameImage;
   return {
     operation: operationOf(request),
     model: task.model,
@@ -71,8 +72,13 @@ function toSource(task: Task, request: VideoRequest): DoorSource {
     aspectRatio: request.aspectRatio,
     seed: request.seed,
     promptOptimizer: request.promptOptimizer,
-    imageUrl: image?.kind === 'url' ? image.url : undefined,
+    imageUrl: toLink(image),
+    lastImageUrl: toLink(last),
   };
+}
+
+function toLink(image: ImageSource | undefined): string | undefined {
+  return image?.kind === 'url' ? image.url : undefined;
 }
 
 /**

@@ -46,6 +46,8 @@ export interface OrderDraft {
   readonly fields: Omit<VideoRequest, ImageRole | 'sourceVideo'>;
   readonly images: { readonly [Role in ImageRole]?: ImageInput | undefined };
   readonly sourceVideo?: VideoInput | undefined;
+  /** Whether its images and its video may be at plain http URLs, as in the documents of the providers' own APIs. */
+  readonly takesHttp?: boolean | undefined;
   /** The field of each image: the first frame has two names, and a refusal says the one that was sent. */
   readonly imageParams: ImageParams;
 }

@@ -3,16 +3,19 @@ import { shorten } from '../domain/shown-text.ts';
 import { type ImageFacts, type ImageRole, type ImageSource, imageRoles } from '../domain/video-request.ts';
 import { ImageProbeError, NotFoundError, ResponseTooLargeError } from '../errors.ts';
 import { sha256 } from '../ids.ts';
-import { probeImageBytes, probeImageUrl } from '../media/probe-image.ts';
+import { fetchImage, probeImageBytes, probeImageUrl } from '../media/probe-image.ts';
 import type { SafeFetch } from '../media/safe-fetch.ts';
 import { inputKey, type MediaStore } from '../storage/media-store.ts';
 import type { ImageInput, OrderDraft } from './order-draft.ts';
 import { isStored, notFound, type Owner, ownKey, type StoredInput } from './own-objects.ts';
+import { isPlainHttp } from './plain-http.ts';
 import { maxUploadBytes } from './uploads.ts';
 
 export interface ImageDependencies {
   readonly media: MediaStore;
   readonly safeFetch: SafeFetch;
+  /** Origins that may be fetched from although they are private or plain http. */
+  readonly trustedOrigins: readonly string[];
 }
 
 /** An image whose facts are known, with its bytes where they must still be stored. */
@@ -25,16 +28,17 @@ export type ProbedImages = { readonly [Role in ImageRole]?: ProbedImage };
 
 /** Looks at every image of an order. Stores nothing: the order may still be refused. */
 export async function probeImages(
-  { images, imageParams }: OrderDraft,
+  { images, imageParams, takesHttp = false }: OrderDraft,
   account: string,
   dependencies: ImageDependencies,
 ): Promise<{ readonly probed: ProbedImages; readonly violations: readonly Violation[] }> {
   const probed: { [Role in ImageRole]?: ProbedImage } = {};
   const violations: Violation[] = [];
   const owner = { account, media: dependencies.media };
+  const context = { ...dependencies, owner, takesHttp };
   const look = async (role: ImageRole, input: ImageInput) => {
     try {
-      probed[role] = await probeImage(input, owner, dependencies.safeFetch);
+      probed[role] = await probeImage(input, context);
     } catch (error) {
       const isMissing = error instanceof NotFoundError && isStored(input);
       const param = imageParams[role];
@@ -60,12 +64,23 @@ export async function storeImages(images: ProbedImages, media: MediaStore): Prom
   );
 }
 
-async function probeImage(input: ImageInput, owner: Owner, safeFetch: SafeFetch): Promise<ProbedImage> {
+interface ProbeContext extends Omit<ImageDependencies, 'media'> {
+  readonly owner: Owner;
+  readonly takesHttp: boolean;
+}
+
+async function probeImage(input: ImageInput, context: ProbeContext): Promise<ProbedImage> {
+  const { owner, safeFetch } = context;
   switch (input.kind) {
-    case 'url':
-      return {
-        source: { kind: 'url', url: input.url, facts: await probeImageUrl(input.url, safeFetch) },
-      };
+    case 'url': {
+      const { url } = input;
+      if (context.takesHttp && isPlainHttp(url, context.trustedOrigins)) {
+        // A provider may take https only, or be given another image: it gets what was measured.
+        const { bytes, facts } = await fetchImage(url, safeFetch);
+        return toStored(bytes, owner, facts);
+      }
+      return { source: { kind: 'url', url, facts: await probeImageUrl(url, safeFetch) } };
+    }
     case 'bytes':
       return toStored(input.bytes, owner, probeImageBytes(input.bytes));
     case 'file':

@@ -23,7 +23,7 @@ export async function probeMedia(
 ): Promise<{ readonly probed: ProbedMedia; readonly violations: readonly Violation[] }> {
   const [images, video] = await Promise.all([
     probeImages(draft, account, dependencies),
-    draft.sourceVideo && probeSourceVideo(draft.sourceVideo, account, dependencies),
+    probeSourceVideo(draft, account, dependencies),
   ]);
   return {
     probed: { images: images.probed, sourceVideo: video?.kind === 'found' ? video.source : undefined },
@@ -45,18 +45,24 @@ export function toRequest({ fields }: OrderDraft, { images, sourceVideo }: Probe
 
 /**
  * The order of a stored request, to be placed once more: what it is made from is looked at again. It is not what a
- * client wrote through a provider's API, nor does whoever was to be told of the first video expect another one.
+ * client wrote through a provider's API, nor does whoever was to be told of the first video expect another one: a
+ * webhook is its own.
  */
-export function toDraft({ door: _, webhook: __, ...request }: VideoRequest): OrderDraft {
+export function toDraft(
+  { door: _, webhook: __, ...request }: VideoRequest,
+  webhook: VideoRequest['webhook'],
+): OrderDraft {
   const { firstFrameImage, lastFrameImage, subjectImage, sourceVideo, ...fields } = request;
   return {
-    fields,
+    fields: { ...fields, webhook },
     images: {
       firstFrameImage: firstFrameImage && toInput(firstFrameImage),
       lastFrameImage: lastFrameImage && toInput(lastFrameImage),
       subjectImage: subjectImage && toInput(subjectImage),
     },
     sourceVideo: sourceVideo && toVideoInput(sourceVideo),
+    // Its images were stored then; what it takes is its video's to say.
+    takesHttp: sourceVideo?.kind === 'url' && sourceVideo.takesHttp,
     imageParams,
   };
 }

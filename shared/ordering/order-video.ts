@@ -8,12 +8,15 @@ import { lookAtVideoBytes, lookAtVideoUrl, lookedAtBytes, type VideoLook } from 
 import type { SafeFetch } from '../media/safe-fetch.ts';
 import type { MediaStore } from '../storage/media-store.ts';
 import type { TaskStore } from '../storage/task-store.ts';
-import type { VideoInput } from './order-draft.ts';
+import type { OrderDraft } from './order-draft.ts';
 import { notFound, ownKey, type StoredInput } from './own-objects.ts';
+import { isPlainHttp } from './plain-http.ts';
 
 export interface VideoDependencies {
   readonly media: MediaStore;
   readonly safeFetch: SafeFetch;
+  /** Origins that may be fetched from although they are private or plain http. */
+  readonly trustedOrigins: readonly string[];
   readonly tasks: Pick<TaskStore, 'getTask'>;
   readonly clock: Clock;
 }
@@ -24,18 +27,17 @@ type ProbedVideo =
 
 const param = 'source_video';
 
-/** Finds the video that an order starts from, and makes sure that it is one. Stores nothing. */
+/** Finds the video that an order starts from, if any, and makes sure that it is one. Stores nothing. */
 export async function probeSourceVideo(
-  input: VideoInput,
+  { sourceVideo: input, takesHttp = false }: Pick<OrderDraft, 'sourceVideo' | 'takesHttp'>,
   account: string,
   dependencies: VideoDependencies,
-): Promise<ProbedVideo> {
-  switch (input.kind) {
-    case 'url': {
-      const look = await lookAtVideoUrl(input.url, dependencies.safeFetch);
-      const origin = ` from ${shorten(URL.parse(input.url)?.host ?? '')}`;
-      return toProbed(look, { kind: 'url', url: input.url }, origin);
-    }
+): Promise<ProbedVideo | undefined> {
+  switch (input?.kind) {
+    case undefined:
+      return undefined;
+    case 'url':
+      return probeVideoUrl(input.url, takesHttp, dependencies);
     case 'video':
       return probeOwnVideo(input.videoId, account, dependencies);
     case 'file':
@@ -43,6 +45,18 @@ export async function probeSourceVideo(
     case 'kept':
       return probeStored(input, account, dependencies);
   }
+}
+
+/** It stays where it is: a video has no limit of its size, and the provider that makes others of it takes http. */
+async function probeVideoUrl(
+  url: string,
+  takesHttp: boolean,
+  { safeFetch, trustedOrigins }: VideoDependencies,
+): Promise<ProbedVideo> {
+  const look = await lookAtVideoUrl(url, safeFetch, takesHttp);
+  const origin = ` from ${shorten(URL.parse(url)?.host ?? '')}`;
+  const isHttp = takesHttp && isPlainHttp(url, trustedOrigins);
+  return toProbed(look, { kind: 'url', url, ...(isHttp && { takesHttp }) }, origin);
 }
 
 async function probeStored(

@@ -1,3 +1,4 @@
+import { toOptionalSeconds, toUnixSeconds } from '../clock.ts';
 import type { Video } from '../contract/video.ts';
 import type { Offer } from '../domain/offer.ts';
 import { isTerminal, type Task, type TaskState, taskStates } from '../domain/task.ts';
@@ -57,7 +58,10 @@ export function toVideoObject({ task, request }: TaskView, context: VideoContext
     metadata: request.metadata ?? {},
     gateway: {
       ...toGatewayObject(task, context),
-      warnings: context.offer === undefined ? [] : cameraWarnings(request.prompt ?? '', context.offer),
+      warnings: [
+        ...(request.door?.warnings ?? []),
+        ...(context.offer === undefined ? [] : cameraWarnings(request.prompt ?? '', context.offer)),
+      ],
     },
   };
 }
@@ -72,12 +76,4 @@ function toError({ state, failure }: Task) {
   // A failure is decided before the task is settled; until then the task is not over.
   if (!isTerminal(state) || failure === undefined) return null;
   return { code: failure.code, message: failure.message };
-}
-
-function toUnixSeconds(time: string): number {
-  return Math.floor(Date.parse(time) / 1000);
-}
-
-function toOptionalSeconds(time: string | undefined): number | null {
-  return time === undefined ? null : toUnixSeconds(time);
 }

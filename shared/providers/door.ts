@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { FailureCode } from '../domain/job-progress.ts';
 import type { ImageLimits } from '../domain/offer.ts';
-import type { Operation, Resolution } from '../domain/video-request.ts';
+import type { DoorWarning, Operation, Resolution } from '../domain/video-request.ts';
 import type { IdForm } from './id-forms.ts';
 
 /** A request whose path was understood. */
@@ -24,6 +24,8 @@ export interface DoorOrder {
   readonly sourceTaskId?: string | undefined;
   /** How closely a video keeps to its prompt; our own API has no field for it. */
   readonly guidanceScale?: number | undefined;
+  /** What it says and nothing can follow; in the client's words and in ASCII, for a header. */
+  readonly warnings?: readonly DoorWarning[] | undefined;
   /** What the door wants back to show the order as it was written; JSON under 16 KB, without images in base64. */
   readonly echo: unknown;
 }
@@ -44,9 +46,15 @@ export interface DoorSource {
   readonly promptOptimizer?: boolean | undefined;
   /** Where the customer gave a link; what lies in the bucket is not shown. */
   readonly imageUrl?: string | undefined;
+  /** Of the last frame, where it has a first one too. */
+  readonly lastImageUrl?: string | undefined;
 }
 
 export type DoorStatus = 'queued' | 'running' | 'succeeded' | 'failed';
+
+export function isEnded(status: DoorStatus): boolean {
+  return status === 'succeeded' || status === 'failed';
+}
 
 /** A task as a door shows it, in no dialect yet. Times are ISO 8601 in UTC. */
 export interface DoorView {
@@ -61,7 +69,7 @@ export interface DoorView {
   readonly endedAt?: string | undefined;
   /** 0 to 100. */
   readonly progress: number;
-  /** Present once it has succeeded, until it expires. */
+  /** Present once it has succeeded, until it is deleted or expires. */
   readonly video?: DoorVideo | undefined;
   readonly failure?: { readonly code: FailureCode; readonly message: string } | undefined;
   readonly priceMicroUsd: number;

@@ -4,7 +4,7 @@ import { door as apixo } from './apixo/door.ts';
 import { createDoor as createCloudswayDoor } from './cloudsway/door.ts';
 import type { Door } from './door.ts';
 import { createDoor as createHaiperDoor } from './haiper/door.ts';
-import { createDoor as createKieDoor } from './kie/door.ts';
+import { door as kie } from './kie/door.ts';
 import { createDoor as createKieMarketDoor } from './kie/market-door.ts';
 import { door as piapi } from './piapi/door.ts';
 
@@ -19,7 +19,7 @@ export function loadDoors(variables: Environment): readonly Door[] {
     createHaiperDoor(variables),
     apixo,
     createApikleyDoor(variables),
-    createKieDoor(variables),
+    kie,
     createKieMarketDoor(variables),
   ];
 }

@@ -32,7 +32,7 @@ const priceSchema = z.union([z.string(), z.number()]).transform(parsePrice);
 function parsePrice(usd: string | number, context: z.RefinementCtx): number {
   const price = toMicroUsd(usd);
   if (price !== undefined && price > 0) return price;
-  context.addIssue(`"${usd}" is not a positive amount in USD such as "0.25"`);
+  context.addIssue(`"${usd}" is not a positive amount in USD with at most six decimals, such as "0.25"`);
   return z.NEVER;
 }
 

@@ -1,13 +1,12 @@
 import { createHash, randomInt } from 'node:crypto';
-import { secondsAfter } from '../../../shared/clock.ts';
-import { fileIdOf, toUnixSeconds } from '../../../shared/providers/cloudsway/door-answers.ts';
+import { secondsAfter, toUnixSeconds } from '../../../shared/clock.ts';
+import { fileIdOf } from '../../../shared/providers/cloudsway/door-answers.ts';
 import {
   checkOrder,
-  type EndpointKey,
-  endpointKeys,
   type OrderBody,
   orderBodySchema,
-} from '../../../shared/providers/cloudsway/wire.ts';
+} from '../../../shared/providers/cloudsway/door-request.ts';
+import { type EndpointKey, endpointKeys } from '../../../shared/providers/cloudsway/wire.ts';
 import { toErrorBody } from '../../../shared/providers/maas/door-answers.ts';
 import type { Dialect, JobView, Order } from './dialect.ts';
 import type { FailureReason } from './job.ts';

@@ -13,9 +13,9 @@ import {
   videoSeconds,
 } from '../../../shared/providers/haiper/wire.ts';
 import { toErrorBody } from '../../../shared/providers/maas/door-answers.ts';
+import { isWebUrl } from '../../../shared/providers/web-url.ts';
 import type { Dialect, JobView, Order } from './dialect.ts';
 import type { FailureReason } from './job.ts';
-import { isWebUrl } from './order-rules.ts';
 
 const createPath = /^\/v1\/ai\/(?<route>.+)\/video\/(?<action>generate|upscale|extend)$/;
 const taskPath = /^\/v1\/ai\/(?<route>.+)\/video\/tasks\/(?<jobId>[^/]+)$/;

@@ -13,9 +13,10 @@ import {
   defaultSecondsOf,
   type MarketModel,
 } from '../../../shared/providers/market/wire.ts';
+import { isWebUrl } from '../../../shared/providers/web-url.ts';
 import type { Dialect, JobView, Order } from './dialect.ts';
 import type { FailureReason } from './job.ts';
-import { isTooLong, isWebUrl } from './order-rules.ts';
+import { isTooLong } from './order-rules.ts';
 
 /** A provider that speaks the market dialect. */
 interface MarketSeller {

@@ -1,9 +1,11 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type * as z from 'zod';
+import { toUnixSeconds } from '../../../shared/clock.ts';
 import { type CreateRequest, createRequestSchema } from '../../../shared/providers/minimax/wire.ts';
+import { isWebUrl } from '../../../shared/providers/web-url.ts';
 import type { Dialect, JobView, Order } from './dialect.ts';
 import type { FailureReason } from './job.ts';
-import { isTooLong, isWebUrl } from './order-rules.ts';
+import { isTooLong } from './order-rules.ts';
 
 const moderated = 'input new_sensitive';
 
@@ -162,7 +164,7 @@ function toFile({ job, status, videoUrl = '' }: JobView) {
     file: {
       // A number, unlike the same id in the answer to a query.
       file_id: Number(fileIdOf(job.id)),
-      created_at: Math.floor(new Date(job.endsAt ?? job.acceptedAt).getTime() / 1000),
+      created_at: toUnixSeconds(job.endsAt ?? job.acceptedAt),
       filename: 'output_aigc.mp4',
       purpose: 'video_generation',
       download_url: videoUrl,

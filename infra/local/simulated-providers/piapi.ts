@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type * as z from 'zod';
+import { toUnixSeconds } from '../../../shared/clock.ts';
 import {
   type CreateRequest,
   createRequestSchema,
   isTimed,
   pointsOf,
 } from '../../../shared/providers/piapi/wire.ts';
+import { isWebUrl } from '../../../shared/providers/web-url.ts';
 import type { Dialect, JobView, Order } from './dialect.ts';
 import type { FailureReason } from './job.ts';
-import { isTooLong, isWebUrl } from './order-rules.ts';
+import { isTooLong } from './order-rules.ts';
 
 const createPath = '/api/v1/task';
 const jobPath = /^\/api\/v1\/task\/(?<jobId>[^/]+)$/;
@@ -45,7 +47,7 @@ export const piapi: Dialect = {
   },
   callbackMessage: (view, proof, sentAt) => ({
     headers: { 'x-webhook-secret': proof },
-    body: { timestamp: Math.floor(sentAt.getTime() / 1000), data: toTask(view, proof) },
+    body: { timestamp: toUnixSeconds(sentAt), data: toTask(view, proof) },
   }),
 };
 

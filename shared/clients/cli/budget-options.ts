@@ -1,5 +1,5 @@
 import type { Budget } from '../../domain/budget.ts';
-import { floorFromUsd } from '../../domain/money.ts';
+import { fromUsd } from '../../domain/money.ts';
 import { accountNamePattern } from '../../storage/account-store.ts';
 import type { BudgetChange } from '../../storage/account-terms.ts';
 import { CommandError } from './command-error.ts';
@@ -18,16 +18,14 @@ export function readBudgetChange(values: BudgetValues): BudgetChange {
   return { ...(monthly !== undefined && { monthly }), ...(daily !== undefined && { daily }) };
 }
 
-/** A budget is a ceiling, so it is rounded down. */
 function readAmount(values: BudgetValues, name: keyof typeof budgetOptions): number | 'none' | undefined {
   const text = values[name];
   if (text === undefined || text === 'none') return text;
   try {
-    return floorFromUsd(text);
+    return fromUsd(text);
   } catch (cause) {
-    throw new CommandError(`--${name} is "${text}": give an amount in USD such as 10 or 2.50, or none`, {
-      cause,
-    });
+    const rule = 'give an amount in USD with at most six decimals such as 10 or 2.50, or none';
+    throw new CommandError(`--${name} is "${text}": ${rule}`, { cause });
   }
 }
 

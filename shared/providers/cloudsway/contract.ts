@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { DoorContract } from '../door-contract.ts';
 import { endpointPathMeaning, maasRefusalSchema } from '../maas/contract.ts';
-import { orderBodySchema } from './wire.ts';
+import { orderBodySchema } from './door-request.ts';
 
 const fileId = z.string().describe('Empty until the video is there');
 const pixels = z.int().nonnegative().describe('Pixels; 0 until the video is there');

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { toUnixSeconds } from '../../clock.ts';
 import type { FailureCode } from '../../domain/job-progress.ts';
 import type { DoorRequest, DoorStatus, DoorView } from '../door.ts';
 import type { CloudswayFile, CloudswayTask } from './contract.ts';
@@ -64,10 +65,6 @@ export function toFile(
     mediaUrl: video.url,
     expireTime: toUnixSeconds(video.expiresAt),
   };
-}
-
-export function toUnixSeconds(at: string): number {
-  return Math.floor(new Date(at).getTime() / 1000);
 }
 
 /** 15 digits, always the same for the same task. */

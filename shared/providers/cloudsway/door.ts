@@ -6,16 +6,10 @@ import { toErrorAnswer } from '../maas/door-answers.ts';
 import { endpointPlaces } from '../maas/endpoint-path.ts';
 import { parseSettings } from '../provider.ts';
 import { toCreated, toFile, toTask } from './door-answers.ts';
+import { checkOrder, type OrderBody, orderBodySchema } from './door-request.ts';
 import { endpointPathsSetting } from './index.ts';
 import { imageLimits, modelOf } from './offers.ts';
-import {
-  checkOrder,
-  type EndpointKey,
-  endpointKeys,
-  isDirector,
-  type OrderBody,
-  orderBodySchema,
-} from './wire.ts';
+import { type EndpointKey, endpointKeys, isDirector } from './wire.ts';
 
 /** Cloudsway Hailuo: the model is in the path, the result comes in two steps, and nobody calls back. */
 export function createDoor(variables: Environment): Door {

@@ -11,12 +11,8 @@ function envelopeOf<Data extends z.ZodType>(data: Data) {
   return z.object({ code: z.literal(0), message: z.literal('success'), data });
 }
 
-function commonAnswerOf<Data extends z.ZodType>(data: Data) {
-  return z.object({ code: z.literal(200), msg: z.literal('success'), data });
-}
-
 const ended = {
-  videoUrl: z.url().optional().describe('Once it has succeeded, until it expires'),
+  videoUrl: z.url().optional().describe('Once it has succeeded, until it is deleted or expires'),
   duration: z.int().positive().optional().describe('Seconds'),
   completedAt: time.optional(),
   errorCode: z.int().optional(),
@@ -33,6 +29,8 @@ export const contract: DoorContract = {
     'POST /api/v1/hailuo/generate': {
       id: 'createKieTask',
       summary: 'Order a video',
+      description:
+        'A video from an image has the shape of its image: `aspectRatio` beside `imageUrl` must be one of those listed, changes nothing, and is told of in `x-conch-warning`.',
       body: doorRequestSchema,
       example: { body: { prompt: 'A lighthouse at dusk', model: 'hailuo-2-3', duration: 6 } },
       answer: envelopeOf(z.object({ taskId: z.string(), status })),
@@ -44,17 +42,12 @@ export const contract: DoorContract = {
       example: { path: '/api/v1/hailuo/record-info?taskId=hailuo_rz745go19cyc' },
       answer: envelopeOf(recordSchema),
     },
-    'GET /api/v1/chat/credit': {
-      id: 'getKieCredit',
-      summary: 'Read what is left to spend',
-      answer: commonAnswerOf(z.number().describe('Credits')),
-    },
     'POST /api/v1/common/download-url': {
       id: 'getKieDownloadUrl',
       summary: 'Turn a link to a video into one that can be downloaded',
       body: downloadUrlRequestSchema,
       example: { body: { url: 'https://conch.example/v/331ac6c1e3d7ead4/9mQu.mp4' } },
-      answer: commonAnswerOf(z.url()),
+      answer: z.object({ code: z.literal(200), msg: z.literal('success'), data: z.url() }),
     },
   },
   error: refusalSchema,

@@ -1,15 +1,15 @@
 import type { FailureCode } from '../../domain/job-progress.ts';
 import type { Resolution } from '../../domain/video-request.ts';
-import type { DoorStatus, DoorView } from '../door.ts';
+import { type DoorStatus, type DoorView, isEnded } from '../door.ts';
 import { doorEchoSchema } from './wire.ts';
 
 export function toEnvelope(data: object) {
   return { code: 0, message: 'success', data };
 }
 
-/** Of the routes that are not about Hailuo, which both dialects of the host share. */
-export function toCommonAnswer(data: number | string) {
-  return { code: 200, msg: 'success', data };
+/** Of the host's common routes, which have an envelope of their own. */
+export function toDownloadUrl(url: string) {
+  return { code: 200, msg: 'success', data: url };
 }
 
 export function toErrorBody(code: number, message: string) {
@@ -81,7 +81,7 @@ export function toCreated({ id, status }: DoorView) {
 
 export function toShownTask(view: DoorView): ShownTask {
   const { id, status, acceptedAt, endedAt = acceptedAt, failure } = view;
-  const isOver = status === 'succeeded' || status === 'failed';
+  const isOver = isEnded(status);
   return {
     taskId: id,
     status: statusNumbers[status],

@@ -1,19 +1,15 @@
-import type { Environment } from '../../config.ts';
 import type { Door, DoorAnswer, DoorError, DoorOrder } from '../door.ts';
 import { doorStatuses } from '../door-statuses.ts';
 import { hailuoBase36Id } from '../id-forms.ts';
-import { creditsOf } from '../market/credits.ts';
 import { marketImage } from '../market/offers.ts';
-import { parseSettings } from '../provider.ts';
 import {
   toCallbackBody,
-  toCommonAnswer,
   toCreated,
+  toDownloadUrl,
   toErrorBody,
   toRecord,
   toShownTask,
 } from './door-answers.ts';
-import { usdPerCredit } from './index.ts';
 import { modelOf } from './offers.ts';
 import {
   checkOrder,
@@ -24,45 +20,36 @@ import {
 } from './wire.ts';
 
 /** The dialect of KIE's document: numbers for states, errors of its own, a callback without an envelope. */
-export function createDoor(variables: Environment): Door {
-  const { usdPerCredit: microUsdPerCredit } = parseSettings('kie', { usdPerCredit }, variables);
-  return {
-    provider: 'kie',
-    ids: hailuoBase36Id,
-    imageLimits: marketImage,
-    routes: [
-      {
-        kind: 'order',
-        method: 'POST',
-        path: '/api/v1/hailuo/generate',
-        schema: () => doorRequestSchema.superRefine(checkOrder).transform(toDoorOrder),
-        answer: toCreated,
-      },
-      {
-        kind: 'look',
-        method: 'GET',
-        path: '/api/v1/hailuo/record-info',
-        id: ({ parameters }) => parameters['taskId'],
-        answer: (view) => toRecord(toShownTask(view)),
-      },
-      {
-        kind: 'balance',
-        method: 'GET',
-        path: '/api/v1/chat/credit',
-        answer: (leftMicroUsd) => toCommonAnswer(creditsOf(leftMicroUsd, microUsdPerCredit)),
-      },
-      {
-        kind: 'link',
-        method: 'POST',
-        path: '/api/v1/common/download-url',
-        schema: downloadUrlRequestSchema,
-        answer: toCommonAnswer,
-      },
-    ],
-    errorAnswer: toErrorAnswer,
-    callbackMessage: (view) => ({ headers: {}, body: toCallbackBody(toShownTask(view)) }),
-  };
-}
+export const door: Door = {
+  provider: 'kie',
+  ids: hailuoBase36Id,
+  imageLimits: marketImage,
+  routes: [
+    {
+      kind: 'order',
+      method: 'POST',
+      path: '/api/v1/hailuo/generate',
+      schema: () => doorRequestSchema.superRefine(checkOrder).transform(toDoorOrder),
+      answer: toCreated,
+    },
+    {
+      kind: 'look',
+      method: 'GET',
+      path: '/api/v1/hailuo/record-info',
+      id: ({ parameters }) => parameters['taskId'],
+      answer: (view) => toRecord(toShownTask(view)),
+    },
+    {
+      kind: 'link',
+      method: 'POST',
+      path: '/api/v1/common/download-url',
+      schema: downloadUrlRequestSchema,
+      answer: toDownloadUrl,
+    },
+  ],
+  errorAnswer: toErrorAnswer,
+  callbackMessage: (view) => ({ headers: {}, body: toCallbackBody(toShownTask(view)) }),
+};
 
 const badParameters = 1004;
 
@@ -98,16 +85,23 @@ function toErrorAnswer({ kind, message }: DoorError): DoorAnswer {
 /** The document names none; without one the cheapest video of any model would be bought. */
 const defaultModel: NativeModel = 'hailuo-2-3';
 
+/** The document has a ratio for any order, and a video from an image follows its image. */
+function ratioIgnored(aspectRatio: string) {
+  const message = `aspectRatio ${aspectRatio} changes nothing beside imageUrl: the video has the shape of its image`;
+  return { code: 'aspect_ratio_ignored', message } as const;
+}
+
 function toDoorOrder(order: DoorRequestBody): DoorOrder {
-  const { model, resolution, callBackUrl } = order;
+  const { model, resolution, callBackUrl, imageUrl, aspectRatio } = order;
+  const isIgnored = imageUrl !== undefined && aspectRatio !== undefined;
   return {
     fields: {
       model: modelOf(model ?? defaultModel),
       prompt: order.prompt,
-      first_frame_image: order.imageUrl,
+      first_frame_image: imageUrl,
       seconds: order.duration,
       resolution,
-      aspect_ratio: order.aspectRatio,
+      aspect_ratio: isIgnored ? undefined : aspectRatio,
       seed: order.seed,
     },
     names: {
@@ -117,6 +111,7 @@ function toDoorOrder(order: DoorRequestBody): DoorOrder {
       'webhook.url': 'callBackUrl',
     },
     callback: callBackUrl === undefined ? undefined : { url: callBackUrl },
+    warnings: isIgnored ? [ratioIgnored(aspectRatio)] : undefined,
     echo: { ...(resolution !== undefined && { resolution }) },
   };
 }

@@ -1,6 +1,13 @@
 import * as z from 'zod';
 import type { FailureCode } from '../../domain/job-progress.ts';
-import type { Door, DoorOrder, DoorSource, DoorStatus, DoorView } from '../door.ts';
+import {
+  type Door,
+  type DoorOrder,
+  type DoorSource,
+  type DoorStatus,
+  type DoorView,
+  isEnded,
+} from '../door.ts';
 import { doorStatuses } from '../door-statuses.ts';
 import { creditsOf } from './credits.ts';
 import { type ShownTask, toCallback, toCreated, toCredit, toErrorBody, toRecord } from './door-answers.ts';
@@ -104,7 +111,7 @@ const stateWords = {
 function toShownTask(view: DoorView, microUsdPerCredit: number): ShownTask {
   const { id, status, acceptedAt, startedAt, endedAt, chargeMicroUsd, video } = view;
   const order = toShownOrder(view);
-  const isOver = status === 'succeeded' || status === 'failed';
+  const isOver = isEnded(status);
   return {
     taskId: id,
     model: order.model,
@@ -133,6 +140,7 @@ function toOrder({ model, nativeModel, seconds, ...source }: DoorSource) {
     input: {
       prompt: source.prompt,
       image_url: source.imageUrl,
+      end_image_url: source.lastImageUrl,
       duration: seconds === undefined ? undefined : `${seconds}`,
       resolution: source.resolution,
       prompt_optimizer: source.promptOptimizer,

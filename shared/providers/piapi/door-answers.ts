@@ -1,4 +1,4 @@
-import type { DoorSource, DoorStatus, DoorView } from '../door.ts';
+import { type DoorSource, type DoorStatus, type DoorView, isEnded } from '../door.ts';
 import type { PiapiAccount, PiapiTask } from './contract.ts';
 import { type DoorRequestBody, doorRequestSchema, isTimed, nativeModels } from './wire.ts';
 
@@ -17,7 +17,7 @@ const statusWords = {
 export function toTask(view: DoorView): PiapiTask {
   const { status, failure, callback } = view;
   const input = doorRequestSchema.safeParse(view.echo).data?.input ?? toInput(view.source);
-  const isOver = status === 'succeeded' || status === 'failed';
+  const isOver = isEnded(status);
   return {
     task_id: view.id,
     model: 'hailuo',

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { toUnixSeconds } from '../../clock.ts';
 import type { Door, DoorOrder } from '../door.ts';
 import { doorStatuses } from '../door-statuses.ts';
 import { uuidId } from '../id-forms.ts';
@@ -39,7 +40,7 @@ export const door: Door = {
   },
   callbackMessage: (view, sentAt) => ({
     headers: { 'x-webhook-secret': view.callback?.secret ?? '' },
-    body: { timestamp: Math.floor(sentAt.getTime() / 1000), data: toTask(view) },
+    body: { timestamp: toUnixSeconds(sentAt), data: toTask(view) },
   }),
 };
 

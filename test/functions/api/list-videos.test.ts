@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { toVideoId } from '../../../shared/ids.ts';
+import { fromVideoId, toVideoId } from '../../../shared/ids.ts';
+import { uuidId } from '../../../shared/providers/id-forms.ts';
 import { placeTestOrder } from '../../support/orders.ts';
 import { type ServedApi, startApi } from '../../support/served-api.ts';
 
@@ -44,6 +45,14 @@ describe('GET /v1/videos', () => {
 
     expect(first).toEqual({ ids: [newest, middle], has_more: true, first_id: newest, last_id: middle });
     expect(second).toEqual({ ids: [oldest], has_more: false, first_id: oldest, last_id: oldest });
+  });
+
+  it('goes on after a video by the id that another API has for it', async () => {
+    const { key, ids } = await fillAccount('traveller');
+    const [oldest = '', middle = ''] = ids;
+    const after = uuidId.toText(fromVideoId(middle) ?? '');
+
+    expect((await list(key, `?after=${after}`)).ids).toEqual([oldest]);
   });
 
   it('begins with the oldest on request', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { toVideoId } from '../../../shared/ids.ts';
+import { decimalId, hailuoTaskNumberId, hexId, uuidId } from '../../../shared/providers/id-forms.ts';
 import { createFilm } from '../../shared/media/films.ts';
 import { placeCompletedOrder } from '../../support/completed-task.ts';
 import { placeTestOrder } from '../../support/orders.ts';
@@ -63,6 +64,26 @@ describe('a source video', () => {
     const { body } = await order({ operation: 'upscale', source_video: { video_id: `video_${task.id}` } });
 
     expect(await sourceOf(body)).toEqual({ kind: 'stored', key: `videos/${task.id}.mp4` });
+  });
+
+  it.each([
+    ['a UUID', uuidId],
+    ['32 hex digits', hexId],
+    ['19 digits', decimalId],
+    ['task_hailuo_ and 19 digits', hailuoTaskNumberId],
+  ])('is one order whether it names its video by our id or by %s, as another API has it', async (_, form) => {
+    const task = await placeCompletedOrder(api.tables);
+    const headers = { 'idempotency-key': task.id };
+    const place = (video_id: string) => {
+      const json = { operation: 'upscale', source_video: { video_id } };
+      return api.call({ method: 'POST', path: '/v1/videos', headers, json });
+    };
+
+    const first = await place(form.toText(task.id));
+    const again = await place(`video_${task.id}`);
+
+    expect(await sourceOf(first.body)).toEqual({ kind: 'stored', key: `videos/${task.id}.mp4` });
+    expect(again.body).toEqual(first.body);
   });
 
   it("is taken from an object of the account's own", async () => {

@@ -33,7 +33,7 @@ const fields: Readonly<Record<string, Refusal>> = {
   'a director without a prompt': order('t2v_director', { promptOptimizer: true }, 'prompt is required'),
   'text with an image but no prompt': order('t2v', { firstFrameImage: face }, 'prompt is required'),
   'a prompt that is a number': order('t2v', { prompt: 5 }, 'prompt must be text'),
-  'a prompt that is null': order('t2v', { prompt: null }, 'prompt must be text'),
+  'a prompt that is null': order('t2v', { prompt: null }, 'prompt is required for t2v'),
   'a prompt that is a list': order('i2v', { prompt: [prompt], firstFrameImage: face }, 'prompt must be text'),
   'a prompt that is an object': order('t2v', { prompt: { text: prompt } }, 'prompt must be text'),
   'a prompt of 2001 characters': order('t2v', { prompt: 'x'.repeat(2001) }, 'longer than 2000 characters'),
@@ -52,11 +52,6 @@ const fields: Readonly<Record<string, Refusal>> = {
     't2v',
     { prompt, promptOptimizer: 1 },
     'promptOptimizer must be true or false',
-  ),
-  'an optimizer that is null': order(
-    't2v',
-    { prompt, promptOptimizer: null },
-    'promptOptimizer must be true',
   ),
   'an optimizer in snake case as text': order(
     't2v',
@@ -82,7 +77,7 @@ const fields: Readonly<Record<string, Refusal>> = {
     'firstFrameImage is required for i2v_director',
   ),
   'an image that is a number': order('i2v', { firstFrameImage: 7 }, notAnImage),
-  'an image that is null': order('i2v', { firstFrameImage: null }, notAnImage),
+  'an image that is null': order('i2v', { firstFrameImage: null }, 'firstFrameImage is required for i2v'),
   'an image in a list': order('i2v', { firstFrameImage: [face] }, notAnImage),
   'an image in an object': order('i2v', { firstFrameImage: { url: face } }, notAnImage),
   'a path for an image': order('i2v', { firstFrameImage: '/face.jpg' }, notAnImage),
@@ -177,7 +172,7 @@ const fields: Readonly<Record<string, Refusal>> = {
     { subjectReference: [subject], type: 'character', image: face },
     'subjectReference and image mean the same',
   ),
-  'a subject and a first frame': order(
+  'the first frame of its table beside a subject': order(
     's2v',
     { subjectReference: [subject], firstFrameImage: face },
     'firstFrameImage is not taken beside a subject',

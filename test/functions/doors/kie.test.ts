@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import type { Failure } from '../../../shared/domain/job-progress.ts';
 import type { Task } from '../../../shared/domain/task.ts';
+import { toVideoId } from '../../../shared/ids.ts';
 import { toDoorView } from '../../../shared/ordering/door-view.ts';
 import { loadDoors } from '../../../shared/providers/doors.ts';
 import { decimalId, hailuoBase36Id, readAnyId, uuidId } from '../../../shared/providers/id-forms.ts';
@@ -70,12 +71,41 @@ describe("KIE's door", () => {
     });
   });
 
+  it('takes a ratio beside an image, makes the video without it and says so', async () => {
+    const json = { prompt, imageUrl: api.imageUrl(600, 400), aspectRatio: '9:16' };
+    const message = 'aspectRatio 9:16 changes nothing beside imageUrl: the video has the shape of its image';
+
+    const { task, request } = await order(json);
+    const [placed, repeated] = [
+      await create(json, { 'idempotency-key': 'shaped' }),
+      await create(json, { 'idempotency-key': 'shaped' }),
+    ];
+
+    expect(task).toMatchObject({ provider: 'kie', operation: 'i2v' });
+    expect(request.aspectRatio).toBeUndefined();
+    expect((await api.call({ path: `/v1/videos/${toVideoId(task.id)}` })).body).toMatchObject({
+      gateway: { warnings: [{ code: 'aspect_ratio_ignored', message }] },
+    });
+    for (const { headers } of [placed, repeated])
+      expect(headers).toMatchObject({ 'x-conch-warning': message });
+  });
+
   it.each([
-    ['an image and a ratio', () => ({ imageUrl: api.imageUrl(600, 400), aspectRatio: '1:1' }), {}],
-    ['what another model alone can do', () => ({ aspectRatio: '1:1' }), { 'x-conch-provider': 'haiper' }],
-    ['a seed elsewhere', () => ({ seed: 12_345 }), { 'x-conch-provider': 'minimax,haiper' }],
+    ['a ratio of a text', () => ({ aspectRatio: '9:16' })],
+    ['an image alone', () => ({ imageUrl: api.imageUrl(600, 400) })],
+  ])('warns of nothing for %s', async (_, fields) => {
+    const { headers } = await create({ prompt, ...fields() });
+    const { request } = await order({ prompt, ...fields() });
+
+    expect(headers).not.toHaveProperty('x-conch-warning');
+    expect(request.door).toEqual({ provider: 'kie', echo: {} });
+  });
+
+  it.each([
+    ['what another model alone can do', { aspectRatio: '1:1' }, { 'x-conch-provider': 'haiper' }],
+    ['a seed elsewhere', { seed: 12_345 }, { 'x-conch-provider': 'minimax,haiper' }],
   ])('means hailuo-2-3 where no model is named, and buys no other for %s', async (_, fields, headers) => {
-    const answer = await create({ prompt, ...fields() }, headers);
+    const answer = await create({ prompt, ...fields }, headers);
 
     expect(answer).toMatchObject({
       status: 400,
@@ -275,7 +305,7 @@ describe("a download link at KIE's door", () => {
 
     for (const url of ['https://file.example/v.mp4', 'no URL', '', guess, ...others])
       expect(await download({ url })).toMatchObject({ status: 404, body: { code: 1004, data: null } });
-    for (const body of [{}, { url: 7 }, [], null])
+    for (const body of [{}, { url: 7 }, { url: null }, [], null])
       expect(await download(body)).toMatchObject({ status: 400, body: { code: 1004, data: null } });
     expect(await download({ url: linkOf(task) }, { authorization: '' })).toMatchObject({ status: 401 });
   });

@@ -52,7 +52,7 @@ export const bodies: Readonly<Record<string, Refusal>> = {
   'more than 6 MB': {
     call: { json: { prompt: 'x'.repeat(6_000_001) } },
     status: 413,
-    message: 'at most 6000000 bytes',
+    message: 'at most 6000000 bytes of JSON are allowed; give larger images by their URLs',
   },
   null: { call: { json: null }, message: 'must be a JSON object' },
   'a list': { call: { json: [{ prompt: 'x' }] }, message: 'must be a JSON object' },

@@ -47,7 +47,7 @@ const fields: Readonly<Record<string, Refusal>> = {
   'an empty prompt': order(text, { prompt: '' }, 'input.prompt is required'),
   'a blank prompt': order(text, { prompt: ' \n\t' }, 'input.prompt is required'),
   'a prompt that is a number': order(text, { prompt: 5 }, 'input.prompt must be text'),
-  'a prompt that is null': order(text, { prompt: null }, 'input.prompt must be text'),
+  'a prompt that is null': order(text, { prompt: null }, 'input.prompt is required'),
   'a prompt that is a list': order(text, { prompt: [prompt] }, 'input.prompt must be text'),
   'a prompt of 1501 characters': order(text, { prompt: 'x'.repeat(1501) }, 'longer than 1500 characters'),
   'a prompt of 1501 faces': order(textPro, { prompt: '😀'.repeat(1501) }, 'longer than 1500 characters'),
@@ -61,7 +61,6 @@ const fields: Readonly<Record<string, Refusal>> = {
   'a duration of 12 as a number': order(text, { duration: 12 }, durations),
   'a duration of 6.5': order(text, { duration: 6.5 }, durations),
   'a duration with a unit': order(text, { duration: '6s' }, durations),
-  'a duration that is null': order(text, { duration: null }, durations),
   'a duration that is true': order(text, { duration: true }, durations),
   'a duration in a list': order(text, { duration: ['6'] }, durations),
   'a duration for a model without one': order(
@@ -77,7 +76,6 @@ const fields: Readonly<Record<string, Refusal>> = {
   'a resolution of 720P': order(later, { image_url: image, resolution: '720P' }, wordOfResolution),
   'a resolution in small letters': order(later, { image_url: image, resolution: '768p' }, wordOfResolution),
   'a resolution that is a number': order(later, { image_url: image, resolution: 768 }, wordOfResolution),
-  'a resolution that is null': order(later, { image_url: image, resolution: null }, wordOfResolution),
   '1080P of an older model': order(
     frames,
     { image_url: image, resolution: '1080P' },
@@ -91,7 +89,6 @@ const fields: Readonly<Record<string, Refusal>> = {
   ),
   'an optimizer as text': order(text, { prompt_optimizer: 'true' }, flag),
   'an optimizer as a number': order(text, { prompt_optimizer: 1 }, flag),
-  'an optimizer that is null': order(text, { prompt_optimizer: null }, flag),
   'an optimizer for a later model': order(
     later,
     { image_url: image, prompt_optimizer: false },
@@ -107,7 +104,7 @@ const fields: Readonly<Record<string, Refusal>> = {
     'input.end_image_url is not taken by',
   ),
   'an image that is a number': order(frames, { image_url: 7 }, notAnImage),
-  'an image that is null': order(frames, { image_url: null }, notAnImage),
+  'an image that is null': order(frames, { image_url: null }, 'input.image_url is required by'),
   'an image in a list': order(frames, { image_url: [image] }, notAnImage),
   'a file name for an image': order(frames, { image_url: 'face.jpg' }, notAnImage),
   'a data URL': order(frames, { image_url: 'data:image/png;base64,AAAA' }, notAnImage),
@@ -134,7 +131,6 @@ const fields: Readonly<Record<string, Refusal>> = {
     'from 10.0.0.1',
   ),
   'a callback that is a number': callBack(5),
-  'a callback that is null': callBack(null),
   'a callback to a file': callBack('file:///etc/passwd'),
   'a callback to a private host': callBack(
     'https://10.0.0.1/done',

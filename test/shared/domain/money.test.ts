@@ -10,11 +10,15 @@ describe('fromUsd', () => {
     [123_456_789.1, 123_456_789_100_000],
     ['0', 0],
     ['12', 12_000_000],
-    ['0.0000001', 1],
     ['0.123456', 123_456],
-    ['0.1234561', 123_457],
-  ])('reads %s as %i micro-USD, rounded up', (usd, microUsd) => {
+    ['0.1234560', 123_456],
+    [0.000001, 1],
+  ])('reads %s as %i micro-USD', (usd, microUsd) => {
     expect(fromUsd(usd)).toBe(microUsd);
+  });
+
+  it.each(['0.0000001', '1.0000009', 0.1234561])('refuses %s, which has more than six decimals', (usd) => {
+    expect(() => fromUsd(usd)).toThrow(`"${usd}" has more than six decimals`);
   });
 
   it.each(['', '-1', '1e3', '$1', '1,5', 'NaN', Number.NaN, -0.5, 1e21])('refuses %s', (usd) => {

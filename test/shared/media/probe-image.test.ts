@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { probeImageBytes, probeImageUrl } from '../../../shared/media/probe-image.ts';
+import { fetchImage, probeImageBytes, probeImageUrl } from '../../../shared/media/probe-image.ts';
 import { createSafeFetch } from '../../../shared/media/safe-fetch.ts';
 import { createGif, createJpeg, createPng, createWebp } from '../../support/images.ts';
 import { startOrigin } from './origins.ts';
@@ -150,6 +150,49 @@ describe('probeImageUrl', () => {
     ).rejects.toMatchObject({
       reason: 'unreachable',
       message: '169.254.169.254 is not on the public internet, so it is not fetched',
+    });
+  });
+});
+
+describe('fetchImage', () => {
+  const fetchFrom = async (body: Uint8Array | string) => {
+    const origin = await startOrigin((_request, response) => response.write(body, () => response.end()));
+    return fetchImage(origin, createSafeFetch({ trustedOrigins: [origin] }));
+  };
+
+  it('brings all the bytes and what they are, also behind much metadata', async () => {
+    const image = createJpegBehindMetadata(200_000);
+
+    const { bytes, facts } = await fetchFrom(image);
+
+    expect(Buffer.compare(bytes, image)).toBe(0);
+    expect(facts).toEqual({ format: 'jpeg', width: 640, height: 480, bytes: image.length });
+  });
+
+  it.each([
+    ['not_an_image', '<!doctype html><title>Sign in</title>'],
+    ['not_an_image', ''],
+    ['too_large', Buffer.concat([createPng({ width: 9, height: 9 }), Buffer.alloc(maxBytes)])],
+  ])('says %s as probeImageUrl does', async (reason, body) => {
+    await expect(fetchFrom(body)).rejects.toMatchObject({ reason });
+  });
+
+  it('hangs up on what is no image without waiting for its end', async () => {
+    const origin = await startOrigin(
+      (_request, response) => void response.write(`<!doctype html>${'x'.repeat(99)}`),
+    );
+
+    await expect(fetchImage(origin, createSafeFetch({ trustedOrigins: [origin] }))).rejects.toMatchObject({
+      reason: 'not_an_image',
+    });
+  });
+
+  it('says unreachable for an error status', async () => {
+    const origin = await startOrigin((_request, response) => response.writeHead(404).end(createGif()));
+
+    await expect(fetchImage(origin, createSafeFetch({ trustedOrigins: [origin] }))).rejects.toMatchObject({
+      reason: 'unreachable',
+      message: '127.0.0.1 answered with status 404',
     });
   });
 });

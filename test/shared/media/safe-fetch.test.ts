@@ -97,6 +97,32 @@ describe('safeFetch', () => {
     await expect(safeFetch('https://rebound.test/', limits)).rejects.toThrow(UnsafeFetchError);
   });
 
+  it('fetches by plain http only where a call takes that, and from a public address all the same', async () => {
+    let connections = 0;
+    const origin = await startOrigin((_request, response) => {
+      connections += 1;
+      response.end();
+    });
+    const url = `http://public.test:${new URL(origin).port}/`;
+    const safeFetch = createSafeFetch({ trustedOrigins: [], lookup: resolveTo('127.0.0.1') });
+
+    await expect(safeFetch(url, limits)).rejects.toThrow('only https:// is fetched');
+    for (const refused of [url, origin, 'http://[::1]/', 'http://169.254.169.254/']) {
+      const rejected = expect(safeFetch(refused, { ...limits, takesHttp: true })).rejects;
+      await rejected.toThrow('is not on the public internet');
+    }
+    expect(connections).toBe(0);
+  });
+
+  it.each(['http://user:secret@example.com/', 'ftp://example.com/', 'file:///etc/passwd'])(
+    'refuses %s also where a call takes plain http',
+    async (url) => {
+      const refused = createSafeFetch({ trustedOrigins: [] })(url, { ...limits, takesHttp: true });
+
+      await expect(refused).rejects.toThrow(UnsafeFetchError);
+    },
+  );
+
   it('does not name the path or the query of a refused URL', async () => {
     const refused = createSafeFetch({ trustedOrigins: [] })('https://10.0.0.1/path?token=secret', limits);
 
@@ -131,6 +157,17 @@ describe('safeFetch at a redirect', () => {
     await expect(createSafeFetch({ trustedOrigins: [origin] })(origin, limits)).rejects.toThrow(
       UnsafeFetchError,
     );
+  });
+
+  it.each([
+    ['http://public.test/', 'is not on the public internet'],
+    ['https://public.test/', 'is not on the public internet'],
+    ['ftp://public.test/', 'is addressed by ftp://'],
+  ])('goes on from plain http to %s as it would begin there', async (location, reason) => {
+    const origin = await startOrigin((_request, response) => response.writeHead(302, { location }).end());
+    const safeFetch = createSafeFetch({ trustedOrigins: [origin], lookup: resolveTo('10.0.0.1') });
+
+    await expect(safeFetch(origin, { ...limits, takesHttp: true })).rejects.toThrow(reason);
   });
 
   it('refuses the way to another private origin when only the first is trusted', async () => {
@@ -172,7 +209,10 @@ describe('safeFetch over TLS', () => {
     const origin = `https://public.test:${port}`;
     const safeFetch = createSafeFetch({ trustedOrigins: [origin, plain], lookup: resolveTo('127.0.0.1') });
 
-    await expect(safeFetch(origin, limits)).rejects.toThrow('redirects from https:// to http://');
+    for (const takesHttp of [false, true]) {
+      const refused = safeFetch(origin, { ...limits, takesHttp });
+      await expect(refused).rejects.toThrow('redirects from https:// to http://');
+    }
   });
 });
 

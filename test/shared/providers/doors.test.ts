@@ -26,6 +26,14 @@ describe('loadDoors', () => {
     },
   );
 
+  it('has no path of a provider at two of its doors: a key could not tell them apart', () => {
+    const places = loadDoors({}).flatMap(({ provider, routes }) =>
+      routes.map(({ method, path }) => `${provider} ${method} ${path}`),
+    );
+
+    expect(places.filter((place, index) => places.indexOf(place) < index)).toEqual([]);
+  });
+
   it("serves an operator's path of several segments by routes of their own", () => {
     const doors = loadDoors({ HAIPER_ENDPOINT_PATH: 'team/films' });
     const paths = doors.flatMap(({ provider, routes }) =>

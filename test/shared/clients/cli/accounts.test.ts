@@ -17,12 +17,12 @@ const cells = (output: string) => output.split('\n').map((line) => line.split(/ 
 
 describe('npm run accounts', () => {
   it('creates an account with its budgets, and prints it with its first key', async () => {
-    const { output } = await run('create', 'acme', '--monthly-usd', '10', '--daily-usd', '2.0000009');
+    const { output } = await run('create', 'acme', '--monthly-usd', '10', '--daily-usd', '2.000001');
 
     const [account, key = ''] = output.split('\n');
-    expect(account).toBe('acme: 10.00 USD a month, 2.00 USD a day; videos are kept for 30 days');
+    expect(account).toBe('acme: 10.00 USD a month, 2.000001 USD a day; videos are kept for 30 days');
     expect(await commands.tables.accounts.findKey(key)).toMatchObject({ account: 'acme' });
-    expect(await budgetOf('acme')).toEqual({ monthlyMicroUsd: 10_000_000, dailyMicroUsd: 2_000_000 });
+    expect(await budgetOf('acme')).toEqual({ monthlyMicroUsd: 10_000_000, dailyMicroUsd: 2_000_001 });
   });
 
   it('creates no account twice, and leaves the first as it is', async () => {
@@ -30,7 +30,9 @@ describe('npm run accounts', () => {
 
     const again = await run('create', 'acme', '--daily-usd', '3');
 
-    const errors = expect.stringMatching(/^There is an account acme already: .* set\n$/);
+    const errors = expect.stringMatching(
+      /^There is an account acme already: .* keys -- create --account acme, .* set\n$/,
+    );
     expect(again).toMatchObject({ exitCode: 1, output: '', errors });
     expect(await budgetOf('acme')).toEqual({ dailyMicroUsd: 2_000_000 });
     expect(await commands.tables.accounts.listKeys('acme')).toHaveLength(1);
@@ -102,11 +104,11 @@ describe('npm run accounts', () => {
     },
   );
 
-  it.each(['-1', 'ten', '1e3', ''])('names "%s" as no amount', async (amount) => {
+  it.each(['-1', 'ten', '1e3', '1.0000009', ''])('names "%s" as no amount', async (amount) => {
     const { exitCode, errors } = await run('create', 'acme', `--daily-usd=${amount}`);
 
     expect(exitCode).toBe(1);
-    expect(errors).toMatch(`--daily-usd is "${amount}": give an amount in USD`);
+    expect(errors).toMatch(`--daily-usd is "${amount}": give an amount in USD with at most six decimals`);
     expect(await commands.tables.accounts.hasAccount('acme')).toBe(false);
   });
 

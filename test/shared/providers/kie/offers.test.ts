@@ -71,6 +71,8 @@ describe('the offers of KIE by its document', () => {
     ['KIE_DIALECT', ''],
     ['KIE_USD_PER_CREDIT', '0'],
     ['KIE_USD_PER_CREDIT', 'cheap'],
+    ['KIE_USD_PER_CREDIT', '0.0050005'],
+    ['KIE_PRICES', '{"hailuo-02":{"8 1080P":0.1234567}}'],
   ])('are refused with the variable named when %s is "%s"', (name, value) => {
     expect(() => kie.load({ [name]: value })).toThrow(`${name}: `);
   });

@@ -1,0 +1,8 @@
+/**
+ * Whether a URL goes by plain http to an origin that nobody vouches for: whoever fetches it again may be given
+ * something else.
+ */
+export function isPlainHttp(text: string, trustedOrigins: readonly string[]): boolean {
+  const url = URL.parse(text);
+  return url?.protocol === 'http:' && !trustedOrigins.some((origin) => new URL(origin).origin === url.origin);
+}
