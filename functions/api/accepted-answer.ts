@@ -5,12 +5,13 @@ import { logger } from '../../shared/logger.ts';
 import { toVideoStatus } from '../../shared/ordering/video-object.ts';
 import type { TaskView } from '../../shared/storage/task-store.ts';
 import type { ApiDependencies } from './api-dependencies.ts';
-import { videoAnswer } from './video-answer.ts';
+import { describeVideo, pollHeaders } from './video-answer.ts';
 
 /** An order that was accepted is never answered as an error, or it would be sent again. */
 export function acceptedAnswer(view: TaskView, api: ApiDependencies): HttpAnswer {
   try {
-    return withWebhook(videoAnswer(view, api), view);
+    const video = { ...describeVideo(view, api), ...webhookOf(view) };
+    return jsonAnswer(200, video, pollHeaders(view.task, api));
   } catch (error) {
     const { id, model, state } = view.task;
     logger.error('An accepted order could not be shown', { taskId: id, error });
@@ -19,9 +20,8 @@ export function acceptedAnswer(view: TaskView, api: ApiDependencies): HttpAnswer
 }
 
 /** Here alone, and to whoever repeats the order: the secret may have been made by the gateway. */
-function withWebhook(answer: HttpAnswer, { request: { webhook } }: TaskView): HttpAnswer {
-  if (webhook === undefined || webhook.dialect !== undefined) return answer;
+function webhookOf({ request: { webhook } }: TaskView) {
+  if (webhook === undefined || webhook.dialect !== undefined) return {};
   const { url, secret, events = videoEvents } = webhook;
-  const video: unknown = JSON.parse(answer.body);
-  return { ...answer, body: JSON.stringify(Object.assign({}, video, { webhook: { url, secret, events } })) };
+  return { webhook: { url, secret, events } };
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { secondsAfter } from '../../shared/clock.ts';
+import { secondsAfter, toUnixSeconds } from '../../shared/clock.ts';
 import type { Upload } from '../../shared/contract/upload.ts';
 import { InvalidRequestError } from '../../shared/errors.ts';
 import { type HttpAnswer, type HttpEvent, jsonAnswer } from '../../shared/http/http-event.ts';
@@ -45,14 +45,13 @@ export async function createUpload(
   const id = newUploadId();
   const key = uploadKey(account, id);
   const url = await media.presignPut(key, { expiresSeconds: presignedSeconds, bytes: body.bytes });
-  const expiresAt = secondsAfter(clock.now(), presignedSeconds);
   const upload: Upload = {
     id,
     object: 'upload',
     url,
     method: 'PUT',
     headers: toHeaders(body),
-    expires_at: Math.floor(Date.parse(expiresAt) / 1000),
+    expires_at: toUnixSeconds(secondsAfter(clock.now(), presignedSeconds)),
   };
   return jsonAnswer(200, upload);
 }

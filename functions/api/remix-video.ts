@@ -16,8 +16,8 @@ export async function remixVideo(
   { event, parameters: { id }, account, keyId, isKeyCounted }: AccountRequest<Parameters>,
   api: ApiDependencies,
 ): Promise<HttpAnswer> {
-  const { prompt } = parseRemix(await readBody(event));
+  const parsed = parseRemix(await readBody(event));
   const source = await requireVideo({ id, account }, api.tasks);
-  const order = { source, prompt, keyId, isKeyCounted, ...readRepeatMarks(event) };
+  const order = { source, ...parsed, keyId, isKeyCounted, ...readRepeatMarks(event) };
   return acceptedAnswer(await placeRemix(order, api), api);
 }

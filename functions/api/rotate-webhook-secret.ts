@@ -1,7 +1,7 @@
 import { secondsAfter } from '../../shared/clock.ts';
 import { type HttpAnswer, jsonAnswer } from '../../shared/http/http-event.ts';
 import { newWebhookSecret } from '../../shared/ids.ts';
-import type { WebhookEndpoint } from '../../shared/storage/endpoint-store.ts';
+import { stillSigning, type WebhookEndpoint } from '../../shared/storage/endpoint-store.ts';
 import type { AccountRequest, ApiDependencies } from './api-dependencies.ts';
 import { requireEndpoint, toEndpointObject, withEndpoint } from './webhook-endpoint-object.ts';
 
@@ -12,7 +12,7 @@ const maxOldSecrets = 4;
 /** POST /v1/webhook_endpoints/{id}/rotate_secret: for 24 hours the old secret signs beside the new one. */
 export async function rotateWebhookSecret(
   { parameters: { id }, account }: AccountRequest<{ id: string }>,
-  { webhooks, clock }: ApiDependencies,
+  { webhooks, clock }: Pick<ApiDependencies, 'webhooks' | 'clock'>,
 ): Promise<HttpAnswer> {
   const now = clock.now();
   const secret = newWebhookSecret();
@@ -26,7 +26,10 @@ export async function rotateWebhookSecret(
 }
 
 function rotate(endpoint: WebhookEndpoint, secret: string, now: Date): WebhookEndpoint {
-  const signing = endpoint.oldSecrets.filter(({ until }) => until > now.toISOString());
   const retired = { secret: endpoint.secret, until: secondsAfter(now, oldSecretSeconds) };
-  return { ...endpoint, secret, oldSecrets: [retired, ...signing].slice(0, maxOldSecrets) };
+  return {
+    ...endpoint,
+    secret,
+    oldSecrets: [retired, ...stillSigning(endpoint, now)].slice(0, maxOldSecrets),
+  };
 }

@@ -1,3 +1,4 @@
+import { toOptionalSeconds, toUnixSeconds } from '../../shared/clock.ts';
 import type { ShownDelivery } from '../../shared/contract/webhooks.ts';
 import type { Delivery } from '../../shared/domain/webhook.ts';
 import { toOptionalVideoId } from '../../shared/ids.ts';
@@ -14,7 +15,7 @@ export function toDeliveryObject(delivery: Delivery): ShownDelivery {
     video_id: toOptionalVideoId(taskId),
     created_at: toUnixSeconds(delivery.occurredAt),
     attempts,
-    next_attempt_at: toUnixSeconds(nextAttemptAt),
+    next_attempt_at: toOptionalSeconds(nextAttemptAt),
     last_answer:
       lastAnswer === undefined
         ? null
@@ -26,8 +27,4 @@ export function toDeliveryObject(delivery: Delivery): ShownDelivery {
           },
     reason: reason ?? null,
   };
-}
-
-function toUnixSeconds(time: string | undefined): number | null {
-  return time === undefined ? null : Math.floor(Date.parse(time) / 1000);
 }

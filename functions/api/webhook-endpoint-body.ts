@@ -17,10 +17,10 @@ const updateSchema = createSchema.extend({ enabled: z.boolean().optional() });
 
 const allowed = {
   url: `an https URL of at most ${maxWebhookUrlLength} characters`,
-  events: `a list of ${webhookEvents.join(', ')}`,
+  events: `a list of at least one of ${webhookEvents.join(', ')}`,
 };
 // Not the URL: it may hold a secret.
-const shown: ReadonlySet<string> = new Set(['enabled']);
+const shown: ReadonlySet<string> = new Set(['events', 'enabled']);
 
 export const createForm = {
   schema: createSchema,

@@ -1,12 +1,12 @@
+import { toUnixSeconds } from '../../shared/clock.ts';
 import type { ShownEndpoint } from '../../shared/contract/webhooks.ts';
 import { quoted } from '../../shared/domain/shown-text.ts';
 import { NotFoundError } from '../../shared/errors.ts';
-import type { WebhookEndpoint } from '../../shared/storage/endpoint-store.ts';
+import { stillSigning, type WebhookEndpoint } from '../../shared/storage/endpoint-store.ts';
 
 /** An endpoint as it is shown. Its secret is told only by the answer that made it. */
 export function toEndpointObject(endpoint: WebhookEndpoint, now: Date): ShownEndpoint {
-  const { id, url, events, isEnabled, disabledReason, createdAt, oldSecrets } = endpoint;
-  const signing = oldSecrets.filter(({ until }) => until > now.toISOString());
+  const { id, url, events, isEnabled, disabledReason, createdAt } = endpoint;
   return {
     id,
     object: 'webhook_endpoint',
@@ -14,8 +14,8 @@ export function toEndpointObject(endpoint: WebhookEndpoint, now: Date): ShownEnd
     events,
     enabled: isEnabled,
     disabled_reason: disabledReason ?? null,
-    created_at: Math.floor(Date.parse(createdAt) / 1000),
-    old_secrets_expire_at: signing.map(({ until }) => Math.floor(Date.parse(until) / 1000)),
+    created_at: toUnixSeconds(createdAt),
+    old_secrets_expire_at: stillSigning(endpoint, now).map(({ until }) => toUnixSeconds(until)),
   };
 }
 

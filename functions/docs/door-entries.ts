@@ -71,7 +71,12 @@ function toEntry(door: Door, contract: DoorContract, route: DoorRoute): DoorEntr
     tags: [contract.title],
     ...(route.kind === 'order' && { requestHeaders: orderHeaders }),
     answers: [
-      { status: 200, description: 'As the API has it', content: { 'application/json': answer } },
+      {
+        status: 200,
+        description: 'As the API has it',
+        ...(route.kind === 'order' && { headers: ['x-conch-warning'] as const }),
+        content: { 'application/json': answer },
+      },
       ...refusals(door, contract, told),
     ],
     door: contract,

@@ -9,6 +9,7 @@ export const answerHeaders = {
   'www-authenticate': 'Asks for an API key',
   'ratelimit-policy': 'How many requests a key with a limit may make: `"minute";q=120;w=60`',
   ratelimit: 'What is left of them, and for how many seconds: `"minute";r=37;t=21`',
+  'x-conch-warning': 'What of the order changes nothing, and why; where there is such a thing',
   etag: 'Names this version of the document',
   'cache-control': 'How long a copy may be kept',
   'content-security-policy': 'What the page may load',

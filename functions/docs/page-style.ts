@@ -15,7 +15,7 @@ summary { cursor: pointer; padding: .35rem 0; }
 details { border-bottom: 1px solid var(--line); }
 details.answer { border: 0; margin-left: .5rem; }
 .operation { padding: 0 0 1rem 1rem; scroll-margin-top: 3rem; }
-.method { display: inline-block; min-width: 3.5rem; color: var(--mark); }
+.method { display: inline-block; min-width: 4.25rem; color: var(--mark); }
 .type, .told { opacity: .85; }
 .type { font-size: .9em; font-style: italic; }
 .required { font-size: .8em; border: 1px solid var(--line); border-radius: .25rem; padding: 0 .25rem; }

@@ -26,7 +26,7 @@ ${renderParameters(operation)}${renderBody(operation)}
 function renderParameters({ parameters }: OpenApiOperation): Html {
   if (parameters.length === 0) return html``;
   const rows = parameters.map(({ name, in: place, required, description, schema }) => {
-    const mark = required ? html` <span class="required">always</span>` : html``;
+    const mark = required ? html` <span class="required">required</span>` : html``;
     return html`<li><code>${name}</code> <span class="type">${place}, ${renderSchema(schema)}</span>${mark} <span class="told">${toInline(description)}</span></li>`;
   });
   return html`<h4>Parameters</h4><ul class="fields">${rows}</ul>`;

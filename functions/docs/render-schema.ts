@@ -51,7 +51,7 @@ function itemOf({ items, prefixItems }: Node): Node | undefined {
 
 function renderField(name: string, field: JsonSchema, required: readonly string[]): Html {
   const node = nodeSchema.parse(field);
-  const mark = required.includes(name) ? html` <span class="required">always</span>` : html``;
+  const mark = required.includes(name) ? html` <span class="required">required</span>` : html``;
   const { description } = node;
   const told = description === undefined ? html`` : html` <span class="told">${toInline(description)}</span>`;
   return html`<li><code>${name}</code> <span class="type">${kindOf(node)}</span>${mark}${told}${renderInside(node)}</li>`;

@@ -10,6 +10,7 @@ import {
 } from '../../shared/contract/video.ts';
 import { orderFieldsSchema, orderGuide } from '../../shared/ordering/order-fields.ts';
 import { remixForm } from '../../shared/ordering/parse-remix.ts';
+import { retryForm } from '../../shared/ordering/parse-retry.ts';
 import { jsonOf, type Operation } from './operation.ts';
 
 const tag = 'Videos';
@@ -120,9 +121,9 @@ export const videoOperations: Readonly<Record<string, Operation>> = {
     tag,
     summary: 'Order a video again that failed or was canceled',
     description:
-      'A video has one retry: asked for again, the same one is answered. There is no field to send.',
+      'A video has one retry: asked for again with the same webhook or again with none, the same one is answered. Its webhook is its own: that of the first order is told nothing of it.',
     parameters: id,
-    body: { schema: z.strictObject({}), isOptional: true, isForm: true },
+    body: { schema: retryForm.schema, allowed: retryForm.allowed, isOptional: true, isForm: true },
     answers: [accepted],
     errors: ['not_found', 'video_not_retryable', ...orderErrors],
     example: { path: `${examplePath}/retry` },
@@ -131,6 +132,7 @@ export const videoOperations: Readonly<Record<string, Operation>> = {
     id: 'remixVideo',
     tag,
     summary: 'Order a video that has ended with another prompt',
+    description: 'Its webhook is its own: that of the first order is told nothing of it.',
     parameters: id,
     requestHeaders: repeatMarks,
     body: { schema: remixForm.schema, allowed: remixForm.allowed, required: ['prompt'], isForm: true },

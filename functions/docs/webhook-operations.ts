@@ -13,7 +13,7 @@ const tag = 'Webhooks';
 const endpoints = '/v1/webhook_endpoints';
 const deliveries = '/v1/webhook_deliveries';
 const id = { id: 'The id of the endpoint' };
-const examplePath = `${endpoints}/we_9mQuTz3b`;
+const examplePath = `${endpoints}/we_9mQuTz3bXk2L`;
 
 export const webhookOperations: Readonly<Record<string, Operation>> = {
   [`POST ${endpoints}`]: {
@@ -94,6 +94,6 @@ export const webhookOperations: Readonly<Record<string, Operation>> = {
     parameters: { id: 'The id of the delivery' },
     answers: [jsonOf(webhookDeliverySchema, 'The delivery')],
     errors: ['not_found'],
-    example: { path: `${deliveries}/evt_1795186493/replay` },
+    example: { path: `${deliveries}/msg_01a1fb66a37a5d1e0c9b7f42a6380e1d4c2b/replay` },
   },
 };

@@ -12,6 +12,7 @@ interface MonitoringProps {
   readonly intake: GatewayFunction;
   readonly sweeper: GatewayFunction;
   readonly reconciler: GatewayFunction;
+  readonly deliverWebhook: GatewayFunction;
   readonly stateMachine: StateMachine;
   /** Delivers webhooks: a receiver that does not answer fails none of its executions. */
   readonly webhookMachine: StateMachine;
@@ -37,7 +38,8 @@ export class Monitoring extends Construct {
 
 /** One is too many of each of them. */
 function alarmingMetrics(props: MonitoringProps): Readonly<Record<string, IMetric>> {
-  const { httpApi, callback, intake, sweeper, reconciler, stateMachine, webhookMachine, deadLetters } = props;
+  const { httpApi, callback, intake, sweeper, reconciler, deliverWebhook } = props;
+  const { stateMachine, webhookMachine, deadLetters } = props;
   return {
     ExecutionsFailed: stateMachine.metricFailed(fiveMinutes),
     ExecutionsTimedOut: stateMachine.metricTimedOut(fiveMinutes),
@@ -49,6 +51,7 @@ function alarmingMetrics(props: MonitoringProps): Readonly<Record<string, IMetri
     IntakeFailed: intake.lambda.metricErrors(fiveMinutes),
     SweeperFailed: sweeper.lambda.metricErrors(fiveMinutes),
     ReconcilerFailed: reconciler.lambda.metricErrors(fiveMinutes),
+    DeliverWebhookFailed: deliverWebhook.lambda.metricErrors(fiveMinutes),
     DeadLetters: deadLetters.metricApproximateNumberOfMessagesVisible({
       ...fiveMinutes,
       statistic: 'Maximum',

@@ -16,7 +16,7 @@ export interface AcceptDependencies {
 /** Writes an order down, holds its price and starts its execution; a repeat gets the task that is there. */
 export async function acceptOrder(view: TaskView, dependencies: AcceptDependencies): Promise<TaskView> {
   const outcome = await acceptOrReadBack(view, dependencies);
-  if (outcome.kind === 'mismatch') throw mismatch();
+  if (outcome.kind === 'mismatch') throw mismatch(view.task);
   if (outcome.kind === 'no_budget') {
     throw new ConchError('budget_exceeded', describeShortfall(outcome.shortfall));
   }

@@ -9,7 +9,12 @@ type Body = Readonly<Record<string, unknown>>;
 export interface FieldGuide {
   /** What is allowed in each field, to complete "must be". */
   readonly allowed: Readonly<Record<string, string>>;
-  /** Values of others are shown by their kind only: prompts, images and metadata are the customer's own. */
+  /** The same of the fields inside a field, for those that have some. */
+  readonly inside?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /**
+   * Values of others are shown by their kind only: prompts, images and metadata are the customer's own. A field inside
+   * another is named with a dot.
+   */
   readonly shown: ReadonlySet<string>;
 }
 
@@ -28,12 +33,12 @@ export function refusedFields(issues: readonly Issue[]): ReadonlySet<string> {
 
 /** What one issue means in the words of the public contract. */
 export function describeIssue(issue: Issue, body: Body, guide: FieldGuide): Violation[] {
-  const unknown = unknownFields(issue);
-  if (unknown === undefined) return [describeValue(issue, body, guide)];
-  const known = Object.keys(guide.allowed).join(', ');
+  const allowed = issue.path.length === 0 ? guide.allowed : guide.inside?.[issue.path.join('.')];
+  if (issue.code !== 'unrecognized_keys' || allowed === undefined) return [describeValue(issue, body, guide)];
+  const known = Object.keys(allowed).join(', ');
   const hint = known === '' ? 'there are no fields here' : `known are ${known}`;
-  return unknown.map((name) => {
-    const param = shorten(name);
+  return issue.keys.map((name) => {
+    const param = shorten([...issue.path, name].join('.'));
     return { param, code: 'unknown_field', message: `${param} is unknown; ${hint}` };
   });
 }
@@ -42,15 +47,32 @@ function unknownFields(issue: Issue): string[] | undefined {
   return issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys : undefined;
 }
 
-function describeValue(issue: Issue, body: Body, { allowed, shown }: FieldGuide): Violation {
-  const [field = '', ...inside] = issue.path.map(String);
+function describeValue(issue: Issue, body: Body, guide: FieldGuide): Violation {
+  const { name, allowed, isWhole } = findField(issue, guide);
+  const isShown = guide.shown.has(name);
+  const value = isShown || isWhole ? describeGiven(valueAt(body, issue.path), isShown) : 'something else';
   const own = ownParams(issue);
-  const given = inside.length === 0 ? describeGiven(body[field], shown.has(field)) : 'something else inside';
   return {
-    param: shorten([field, ...inside].join('.')),
+    param: shorten(issue.path.join('.')),
     code: own?.violation ?? 'wrong_type',
-    message: `${field} must be ${allowed[field]}; got ${own?.given ?? given}`,
+    message: `${name} must be ${allowed}; got ${own?.given ?? (isWhole ? value : `${value} inside`)}`,
   };
+}
+
+/** The field that an issue is about, as deep as the guide goes, and whether it is about the whole of it. */
+function findField({ path }: Issue, { allowed, inside }: FieldGuide) {
+  const [field = '', inner = ''] = path.map(String);
+  const allowedInside = inside?.[field]?.[inner];
+  if (allowedInside === undefined)
+    return { name: field, allowed: allowed[field], isWhole: path.length === 1 };
+  return { name: `${field}.${inner}`, allowed: allowedInside, isWhole: path.length === 2 };
+}
+
+function valueAt(body: unknown, path: Issue['path']): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
+    body,
+  );
 }
 
 function ownParams(issue: Issue): IssueParams | undefined {
@@ -58,8 +80,9 @@ function ownParams(issue: Issue): IssueParams | undefined {
 }
 
 function describeGiven(value: unknown, isShown: boolean): string {
+  if (value === undefined) return 'nothing';
   if (value === null) return 'null';
-  if (Array.isArray(value)) return 'a list';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return value instanceof Uint8Array ? 'a file' : 'an object';
   if (!isShown) return typeof value === 'string' ? 'other text' : `a ${typeof value}`;
   if (typeof value === 'string') return quoted(value);

@@ -1,4 +1,4 @@
-import { secondsAfter } from '../clock.ts';
+import { secondsAfter, toUnixSeconds } from '../clock.ts';
 import type { BudgetUse, Delivery, DeliveryInput, Receiver } from '../domain/webhook.ts';
 import { type DeliveryStore, deliveryIdOf } from '../storage/delivery-store.ts';
 
@@ -31,7 +31,7 @@ export async function handOverMessage(
     status: 'pending',
     run: 1,
     attempts: 0,
-    expireAtSeconds: Math.floor(Date.parse(secondsAfter(occurredAt, keptSeconds)) / 1000),
+    expireAtSeconds: toUnixSeconds(secondsAfter(occurredAt, keptSeconds)),
   });
   await startDelivery({ account, deliveryId: id, run: 1 });
 }

@@ -1,5 +1,8 @@
+import type { VideoRequest } from '../domain/video-request.ts';
 import { sha256 } from '../ids.ts';
 import type { ImageInput, OrderDraft } from './order-draft.ts';
+
+type Webhook = VideoRequest['webhook'];
 
 /**
  * Tells whether two orders ask for the same, however they were sent: a multipart boundary or the order of
@@ -20,13 +23,18 @@ export function hashOrder({ fields, images, sourceVideo }: OrderDraft): string {
 }
 
 /** Of the retry of a task. The hash of a plain order is of a list that begins with an object: none is like it. */
-export function hashRetry(taskId: string): string {
-  return sha256(JSON.stringify(['retry', taskId]));
+export function hashRetry(taskId: string, webhook?: Webhook): string {
+  return sha256(JSON.stringify(['retry', taskId, ...givenOf(webhook)]));
 }
 
 /** Of a task's order with another prompt. */
-export function hashRemix(taskId: string, prompt: string): string {
-  return sha256(JSON.stringify(['remix', taskId, prompt]));
+export function hashRemix(taskId: string, prompt: string, webhook?: Webhook): string {
+  return sha256(JSON.stringify(['remix', taskId, prompt, ...givenOf(webhook)]));
+}
+
+/** Not as null: those from before there were webhooks keep their hash. */
+function givenOf(webhook: Webhook): readonly Webhook[] {
+  return webhook === undefined ? [] : [webhook];
 }
 
 function toIdentity(image: ImageInput): ImageInput | { readonly sha256: string } {

@@ -1,3 +1,4 @@
+import type { Task } from '../domain/task.ts';
 import { ConchError } from '../errors.ts';
 import { newTaskId } from '../ids.ts';
 import { isSameOrder } from '../ledger/accept.ts';
@@ -34,7 +35,7 @@ async function findNamed(
 ): Promise<KnownOrder> {
   const view = await tasks.getTaskView(taskId);
   if (view === undefined) return { taskId };
-  if (!isSameOrder(view.task, { account, requestHash })) throw mismatch();
+  if (!isSameOrder(view.task, { account, requestHash })) throw mismatch(view.task);
   return { taskId, view };
 }
 
@@ -47,6 +48,11 @@ export async function claimTaskId(
   return known?.taskId ?? openChain({ account, requestHash, retryCount }, dependencies);
 }
 
-export function mismatch(): ConchError {
-  return new ConchError('idempotency_mismatch', 'This Idempotency-Key was used with another order');
+/** Of the task that is there in place of another order. */
+export function mismatch({ retryOf }: Pick<Task, 'retryOf'>): ConchError {
+  const message =
+    retryOf === undefined
+      ? 'This Idempotency-Key was used with another order'
+      : 'The video has a retry already, and it was asked for with another webhook or with none; ask as before';
+  return new ConchError('idempotency_mismatch', message);
 }

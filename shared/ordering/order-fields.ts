@@ -6,7 +6,7 @@ import { imageInputSchema } from './image-input.ts';
 import { allowedProviders, providerChoiceSchema } from './provider-choice.ts';
 import { maxUrlLength } from './source-url.ts';
 import { videoInputSchema } from './video-input.ts';
-import { allowedWebhook, webhookInputSchema } from './webhook-fields.ts';
+import { webhookGuide, webhookInputSchema } from './webhook-fields.ts';
 
 const maxMetadataBytes = 2048;
 
@@ -108,11 +108,11 @@ const allowed: Readonly<Record<OrderParam, string>> = {
   source_video: `${url}, "s3://bucket/key", {"file_id": …} or {"video_id": …}`,
   provider: allowedProviders,
   max_cost_usd: 'an amount in USD such as 0.5 or "0.50"',
-  webhook: allowedWebhook,
+  ...webhookGuide.allowed,
   metadata: `an object of texts, at most ${maxMetadataBytes} bytes as JSON`,
 };
 
-const shown: ReadonlySet<string> = new Set<OrderParam>([
+const shown: ReadonlySet<string> = new Set<OrderParam | 'webhook.events'>([
   'operation',
   'model',
   'seconds',
@@ -124,6 +124,7 @@ const shown: ReadonlySet<string> = new Set<OrderParam>([
   'prompt_optimizer',
   'provider',
   'max_cost_usd',
+  'webhook.events',
 ]);
 
-export const orderGuide: FieldGuide = { allowed, shown };
+export const orderGuide: FieldGuide = { allowed, inside: webhookGuide.inside, shown };

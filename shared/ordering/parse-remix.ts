@@ -1,14 +1,20 @@
 import type { Violation } from '../domain/quote.ts';
+import type { VideoRequest } from '../domain/video-request.ts';
 import { InvalidRequestError } from '../errors.ts';
 import { orderFieldsSchema } from './order-fields.ts';
 import { parseFields } from './parse-fields.ts';
+import { webhookGuide } from './webhook-fields.ts';
 
 export const remixForm = {
-  schema: orderFieldsSchema.pick({ prompt: true }),
-  allowed: { prompt: 'text' },
-  shown: new Set<string>(),
+  ...webhookGuide,
+  schema: orderFieldsSchema.pick({ prompt: true, webhook: true }),
+  allowed: { prompt: 'text', ...webhookGuide.allowed },
   example: '{"prompt": "A lighthouse at dawn"}',
 };
+
+interface Remixed extends Pick<VideoRequest, 'webhook'> {
+  readonly prompt: string;
+}
 
 const noPrompt: Violation = {
   param: 'prompt',
@@ -16,12 +22,12 @@ const noPrompt: Violation = {
   message: 'prompt is required: a remix is the order of a video with another prompt',
 };
 
-/** Reads the body of a remix, which has one field. Throws InvalidRequestError with everything that is wrong. */
-export function parseRemix(body: unknown): { readonly prompt: string } {
+/** Reads the body of a remix. Throws InvalidRequestError with everything that is wrong. */
+export function parseRemix(body: unknown): Remixed {
   const { fields, violations } = parseFields(body, remixForm);
   const [first, ...others] = violations;
   if (first !== undefined) throw new InvalidRequestError([first, ...others]);
-  const { prompt = '' } = fields;
+  const { prompt = '', webhook } = fields;
   if (prompt.trim() === '') throw new InvalidRequestError([noPrompt]);
-  return { prompt };
+  return { prompt, webhook };
 }

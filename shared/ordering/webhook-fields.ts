@@ -10,4 +10,18 @@ export const webhookInputSchema = z.strictObject({
   events: z.array(z.enum(videoEvents)).nonempty().optional(),
 });
 
-export const allowedWebhook = `{"url": …} with an https URL of at most ${maxWebhookUrlLength} characters, beside it "secret" as "whsec_" and the base64 of 24 to 64 bytes, and "events", a list of ${videoEvents.join(', ')}`;
+const allowedInside = {
+  url: `an https URL of at most ${maxWebhookUrlLength} characters`,
+  secret: '"whsec_" and the base64 of 24 to 64 bytes',
+  events: `a list of at least one of ${videoEvents.join(', ')}`,
+};
+
+const { url, secret, events } = allowedInside;
+
+/** What is allowed in the field of a body. */
+export const webhookGuide = {
+  allowed: { webhook: `{"url": …} with ${url}, beside it "secret" as ${secret}, and "events", ${events}` },
+  inside: { webhook: allowedInside },
+  // Not the URL: it may hold a secret.
+  shown: new Set(['webhook.events']),
+};

@@ -20,6 +20,11 @@ const endpointSchema = z.object({
 });
 export type WebhookEndpoint = z.infer<typeof endpointSchema>;
 
+/** The secrets that were rotated out and sign beside the new one at this moment, the last first. */
+export function stillSigning({ oldSecrets }: WebhookEndpoint, now: Date): WebhookEndpoint['oldSecrets'] {
+  return oldSecrets.filter(({ until }) => until > now.toISOString());
+}
+
 const itemSchema = z.object({ version: z.number().int(), endpoints: z.array(endpointSchema) });
 
 /**

@@ -113,13 +113,13 @@ async function disable(
 ): Promise<'gone' | 'moved'> {
   if (receiver.kind === 'order') return 'gone';
   const { endpointId } = receiver;
-  await endpoints.change(account, (all) =>
-    all.map((endpoint) =>
-      endpoint.id === endpointId && endpoint.url === url
-        ? { ...endpoint, isEnabled: false, disabledReason: 'It answered 410 Gone' }
-        : endpoint,
-    ),
-  );
+  await endpoints.change(account, (all) => {
+    const endpoint = all.find(({ id }) => id === endpointId);
+    // One that its customer disabled meanwhile keeps that for its only reason.
+    if (endpoint?.url !== url || !endpoint.isEnabled) return undefined;
+    const disabled = { ...endpoint, isEnabled: false, disabledReason: 'It answered 410 Gone' };
+    return all.map((candidate) => (candidate === endpoint ? disabled : candidate));
+  });
   const isMoved = (await endpoints.list(account)).some(
     ({ id, ...now }) => id === endpointId && now.url !== url,
   );

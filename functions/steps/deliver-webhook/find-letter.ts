@@ -7,7 +7,7 @@ import { type Delivery, eventOf } from '../../../shared/domain/webhook.ts';
 import { toDoorView } from '../../../shared/ordering/door-view.ts';
 import { toVideoObject } from '../../../shared/ordering/video-object.ts';
 import { type Door, dialectOf } from '../../../shared/providers/door.ts';
-import type { EndpointStore } from '../../../shared/storage/endpoint-store.ts';
+import { type EndpointStore, stillSigning } from '../../../shared/storage/endpoint-store.ts';
 import type { TaskStore, TaskView } from '../../../shared/storage/task-store.ts';
 import { signedMessage, toBudgetEvent, toEvent } from './webhook-message.ts';
 
@@ -84,8 +84,7 @@ async function findEndpoint(
   const endpoint = (await endpoints.list(account)).find(({ id }) => id === endpointId);
   if (endpoint === undefined) return 'The endpoint was deleted';
   if (!endpoint.isEnabled) return 'The endpoint is disabled';
-  const now = clock.now().toISOString();
-  const old = endpoint.oldSecrets.filter(({ until }) => until > now).map(({ secret }) => secret);
+  const old = stillSigning(endpoint, clock.now()).map(({ secret }) => secret);
   return { url: endpoint.url, secrets: [endpoint.secret, ...old] };
 }
 

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { toUnixSeconds } from '../../../shared/clock.ts';
 import { toUsd } from '../../../shared/domain/money.ts';
 import type { Delivery } from '../../../shared/domain/webhook.ts';
 
@@ -7,8 +8,7 @@ import type { Delivery } from '../../../shared/domain/webhook.ts';
  * as OpenAI's events have.
  */
 export function toEvent({ id, type, occurredAt }: Delivery, data: object) {
-  const createdAt = Math.floor(Date.parse(occurredAt) / 1000);
-  return { id, object: 'event', created_at: createdAt, type, timestamp: occurredAt, data };
+  return { id, object: 'event', created_at: toUnixSeconds(occurredAt), type, timestamp: occurredAt, data };
 }
 
 export function toBudgetEvent(delivery: Delivery) {
@@ -37,7 +37,7 @@ interface Message {
 
 /** A body with the headers of Standard Webhooks 1.0.0 (specification read 2026-11-21). */
 export function signedMessage({ id, body, secrets, now }: Message) {
-  const timestamp = `${Math.floor(now.getTime() / 1000)}`;
+  const timestamp = `${toUnixSeconds(now)}`;
   const signatures = secrets.map((secret) => `v1,${sign(`${id}.${timestamp}.${body}`, secret)}`);
   return {
     body,

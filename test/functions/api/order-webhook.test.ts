@@ -63,20 +63,48 @@ describe('the webhook of an order', () => {
   });
 
   it.each([
-    ['text', 'webhook', 'wrong_type'],
-    [{}, 'webhook.url', 'wrong_type'],
-    [{ url, secret: 'shh' }, 'webhook.secret', 'wrong_type'],
-    [{ url, secret: `whsec_${'A'.repeat(28)}` }, 'webhook.secret', 'wrong_type'],
-    [{ url, events: [] }, 'webhook.events', 'wrong_type'],
-    [{ url, events: ['budget.threshold'] }, 'webhook.events.0', 'wrong_type'],
-    [{ url, retries: 3 }, 'webhook', 'wrong_type'],
-    [{ url: 'http://hooks.example.com/' }, 'webhook.url', 'webhook_url'],
-    [{ url: 'https://192.168.1.1/' }, 'webhook.url', 'webhook_url'],
-  ])('%j is refused, and nothing is ordered', async (webhook, param, code) => {
+    ['text', 'webhook', 'wrong_type', /^webhook must be {"url": …}.*; got other text$/],
+    [{}, 'webhook.url', 'wrong_type', /^webhook\.url must be an https URL.*; got nothing$/],
+    [{ url: 7 }, 'webhook.url', 'wrong_type', /^webhook\.url must be an https URL.*; got a number$/],
+    [
+      { url, secret: 'shh' },
+      'webhook.secret',
+      'wrong_type',
+      /^webhook\.secret must be "whsec_".*other text$/,
+    ],
+    [{ url, secret: `whsec_${'A'.repeat(28)}` }, 'webhook.secret', 'wrong_type', /24 to 64 bytes; got other/],
+    [{ url, events: [] }, 'webhook.events', 'wrong_type', /^webhook\.events must.*; got an empty list$/],
+    [
+      { url, events: 'video.lost' },
+      'webhook.events',
+      'wrong_type',
+      /a list.*video.failed.*; got "video.lost"$/,
+    ],
+    [
+      { url, events: ['video.failed', 'budget.threshold'] },
+      'webhook.events.1',
+      'wrong_type',
+      /^webhook\.events must be a list .*video\.canceled; got "budget\.threshold" inside$/,
+    ],
+    [
+      { url, retries: 3 },
+      'webhook.retries',
+      'unknown_field',
+      /^webhook\.retries is unknown; known are url, secret, events$/,
+    ],
+    [
+      { url: 'http://hooks.example.com/' },
+      'webhook.url',
+      'webhook_url',
+      /^webhook\.url must be an https URL/,
+    ],
+    [{ url: 'https://192.168.1.1/' }, 'webhook.url', 'webhook_url', /public internet/],
+  ])('%j is refused, and nothing is ordered', async (webhook, param, code, message) => {
     const started = api.started.length;
     const answer = await post(webhook);
 
-    expect(answer).toMatchObject({ status: 422, body: { errors: [{ param, code }] } });
+    const errors = [{ param, code, message: expect.stringMatching(message) }];
+    expect(answer).toMatchObject({ status: 422, body: { param, errors } });
     expect(JSON.stringify(answer.body)).not.toContain('shh');
     expect(api.started).toHaveLength(started);
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { fromVideoId, toVideoId } from '../../../shared/ids.ts';
+import { fromVideoId, newShortId, toVideoId } from '../../../shared/ids.ts';
 import { placeCompletedOrder } from '../../support/completed-task.ts';
 import { type ApiCall, encodeForm } from '../../support/http-events.ts';
 import { placeTestOrder } from '../../support/orders.ts';
@@ -18,6 +18,10 @@ beforeEach(() => {
 });
 
 const videoSchema = z.looseObject({ id: z.string() });
+const hook = 'https://hooks.example.com/done';
+const acceptedSchema = z.object({ id: z.string(), webhook: z.object({ secret: z.string() }) });
+const wrongEvents = ['webhook.events', 'wrong_type', /^webhook\.events must be a list of/] as const;
+const wrongUrl = ['webhook.url', 'webhook_url', /^webhook\.url must lead to the public internet/] as const;
 const remix = (call: Partial<ApiCall>, id = source) =>
   api.call({ method: 'POST', path: `/v1/videos/${id}/remix`, ...call });
 
@@ -62,11 +66,13 @@ describe('POST /v1/videos/{id}/remix', () => {
   });
 
   it.each([
-    ['another field', { prompt: 'a', seconds: 6 }, 'seconds', 'unknown_field', /known are prompt$/],
+    ['another field', { prompt: 'a', seconds: 6 }, 'seconds', 'unknown_field', /known are prompt, webhook$/],
     ['no prompt', {}, 'prompt', 'missing_field', /is required/],
     ['a blank prompt', { prompt: ' \n' }, 'prompt', 'missing_field', /is required/],
     ['a number', { prompt: 6 }, 'prompt', 'wrong_type', /must be text; got a number/],
     ['half a character', { prompt: '\ud83d' }, 'prompt', 'wrong_type', /half a surrogate pair/],
+    ['a webhook without a list', { prompt: 'a', webhook: { url: hook, events: 'all' } }, ...wrongEvents],
+    ['a private webhook', { prompt: 'a', webhook: { url: 'https://10.0.0.1/' } }, ...wrongUrl],
     ['a list', [], 'body', 'wrong_type', /must be a JSON object such as {"prompt"/],
   ])('refuses %s', async (_, json, param, code, message) => {
     const { status, body } = await remix({ json });
@@ -74,6 +80,37 @@ describe('POST /v1/videos/{id}/remix', () => {
     expect(status).toBe(422);
     expect(body).toMatchObject({ errors: [{ param, code, message: expect.stringMatching(message) }] });
     expect(api.started).toEqual([]);
+  });
+
+  it('takes a webhook of its own, whose secret it tells to whoever repeats the order', async () => {
+    const headers = { 'idempotency-key': newShortId() };
+    const json = { prompt: 'At dusk', webhook: { url: hook, events: ['video.failed'] } };
+
+    const { body } = await remix({ json, headers });
+
+    const secret = expect.stringMatching(/^whsec_.{44}$/);
+    expect(body).toMatchObject({ prompt: 'At dusk', webhook: { ...json.webhook, secret } });
+    const { id, webhook } = acceptedSchema.parse(body);
+    expect((await remix({ json, headers })).body).toMatchObject({ id, webhook });
+    const view = await api.tables.tasks.getTaskView(fromVideoId(id) ?? '');
+    expect(view).toMatchObject({ task: { hasWebhook: true }, request: { webhook } });
+    const plain = await remix({ json: { prompt: 'At dusk' }, headers });
+    expect(plain).toMatchObject({ status: 422, body: { code: 'idempotency_mismatch' } });
+  });
+
+  it('has no webhook of the video that it is made from', async () => {
+    const { body } = await remix({ json: { prompt: 'At dusk', webhook: { url: hook } } });
+    const { id } = acceptedSchema.parse(body);
+    const result = { key: `videos/${fromVideoId(id)}.mp4`, bytes: 4, sha256: 'f' };
+    const change = { from: ['accepted'], to: 'completed', set: { result, followUps: [] } } as const;
+    await api.tables.tasks.transition(fromVideoId(id) ?? '', change);
+
+    const { status, body: second } = await remix({ json: { prompt: 'At noon' } }, id);
+
+    expect(status).toBe(200);
+    expect(second).not.toHaveProperty('webhook');
+    const view = await api.tables.tasks.getTaskView(fromVideoId(videoSchema.parse(second).id) ?? '');
+    expect(view?.request).not.toHaveProperty('webhook');
   });
 
   it('refuses a body that is neither JSON nor a form', async () => {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import type { Failure } from '../../../shared/domain/job-progress.ts';
-import { fromVideoId, toVideoId } from '../../../shared/ids.ts';
+import type { VideoRequest } from '../../../shared/domain/video-request.ts';
+import { fromVideoId, newWebhookSecret, toVideoId } from '../../../shared/ids.ts';
 import { settleTask } from '../../../shared/ledger/settle.ts';
 import { placeCompletedOrder } from '../../support/completed-task.ts';
 import type { ApiCall } from '../../support/http-events.ts';
@@ -25,13 +26,16 @@ beforeEach(() => {
 
 const refusal: Failure = { code: 'content_rejected', message: 'Refused', charged: 'no' };
 const videoSchema = z.looseObject({ id: z.string() });
+const acceptedSchema = z.object({ id: z.string(), webhook: z.object({ secret: z.string() }) });
+const hook = 'https://hooks.example.com/done';
 
 const retry = (id: string, call: Partial<ApiCall> = {}) =>
   api.call({ method: 'POST', path: `/v1/videos/${id}/retry`, headers, ...call });
 const get = async (path: string) => (await api.call({ path })).body;
 
-async function placeFailed(): Promise<string> {
-  const { id } = await placeTestOrder(api.tables, { request: { metadata: { shot: '7' } } });
+async function placeFailed(webhook?: VideoRequest['webhook']): Promise<string> {
+  const request = { metadata: { shot: '7' }, ...(webhook !== undefined && { webhook }) };
+  const { id } = await placeTestOrder(api.tables, { request });
   const task = await api.tables.tasks.getTask(id);
   if (task === undefined) throw new Error('The order is gone');
   await settleTask({ ...task, failure: refusal }, new Date(), api.tables.ledger);
@@ -112,14 +116,64 @@ describe('POST /v1/videos/{id}/retry', () => {
     expect(answers.map(({ status }) => status)).toEqual([404, 404, 404]);
   });
 
-  it('refuses fields, because it repeats the order as it was', async () => {
+  it('takes a webhook of its own, whose secret it tells to whoever repeats it', async () => {
+    const old = await placeFailed({ url: hook, secret: newWebhookSecret() });
+    const json = { webhook: { url: 'https://hooks.example.com/again', events: ['video.failed'] } };
+
+    const { body } = await retry(old, { json });
+
+    const secret = expect.stringMatching(/^whsec_.{44}$/);
+    expect(body).toMatchObject({ metadata: { shot: '7' }, webhook: { ...json.webhook, secret } });
+    const { id, webhook } = acceptedSchema.parse(body);
+    expect((await retry(old, { json })).body).toMatchObject({ id, webhook });
+    const view = await api.tables.tasks.getTaskView(fromVideoId(id) ?? '');
+    expect(view).toMatchObject({ task: { hasWebhook: true }, request: { webhook } });
+    expect(await get(`/v1/videos/${id}`)).not.toHaveProperty('webhook');
+  });
+
+  it('has no webhook where it names none, whatever the first order had', async () => {
+    const { body } = await retry(await placeFailed({ url: hook, secret: newWebhookSecret() }));
+
+    expect(body).not.toHaveProperty('webhook');
+    const view = await api.tables.tasks.getTaskView(fromVideoId(videoSchema.parse(body).id) ?? '');
+    expect(view?.request).not.toHaveProperty('webhook');
+  });
+
+  it.each([
+    ['none', {}],
+    ['another', { webhook: { url: 'https://hooks.example.com/other' } }],
+  ])('refuses a repeat with %s in place of its webhook', async (_, json) => {
+    const old = await placeFailed();
+    await retry(old, { json: { webhook: { url: hook } } });
+
+    const { status, body } = await retry(old, { json });
+
+    expect(status).toBe(422);
+    const message = expect.stringMatching(
+      /^The video has a retry already, and it was asked for with another/,
+    );
+    expect(body).toMatchObject({ code: 'idempotency_mismatch', error: { message } });
+    expect(api.started).toHaveLength(1);
+  });
+
+  it.each([
+    [{ url: hook, events: [] }, 'webhook.events', /; got an empty list$/],
+    [{ url: hook, retries: 3 }, 'webhook.retries', /known are url, secret, events$/],
+    [{ url: 'https://10.0.0.1/' }, 'webhook.url', /public internet/],
+  ])('refuses the webhook %j', async (webhook, param, message) => {
+    const { status, body } = await retry(await placeFailed(), { json: { webhook } });
+
+    expect(status).toBe(422);
+    expect(body).toMatchObject({ errors: [{ param, message: expect.stringMatching(message) }] });
+    expect(api.started).toEqual([]);
+  });
+
+  it('refuses other fields, because it repeats the order as it was', async () => {
     const { status, body } = await retry(await placeFailed(), { json: { prompt: 'At dawn' } });
 
     expect(status).toBe(422);
     expect(body).toMatchObject({
-      errors: [
-        { param: 'prompt', code: 'unknown_field', message: 'prompt is unknown; there are no fields here' },
-      ],
+      errors: [{ param: 'prompt', code: 'unknown_field', message: 'prompt is unknown; known are webhook' }],
     });
     expect(api.started).toEqual([]);
   });

@@ -137,6 +137,16 @@ describe('POST /v1/webhook_deliveries/{id}/replay', () => {
     expect(api.started).toEqual([{ account, deliveryId: id, run: 4 }]);
   });
 
+  it('starts the same run again when its answer was lost and it is asked for once more', async () => {
+    const id = await put(1, { status: 'failed', run: 3, attempts: 10 });
+
+    await call('POST', `${path}/${id}/replay`);
+    await call('POST', `${path}/${id}/replay`);
+
+    const next = { account, deliveryId: id, run: 4 };
+    expect(api.started).toEqual([next, next]);
+  });
+
   it.each(['msg_1', `msg_${'0'.repeat(36)}`])('does not find %s', async (id) => {
     expect((await call('POST', `${path}/${id}/replay`)).status).toBe(404);
   });

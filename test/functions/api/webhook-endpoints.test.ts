@@ -63,13 +63,20 @@ describe('POST /v1/webhook_endpoints', () => {
     [{ url: 'https://[::1]/' }, 'url', 'webhook_url'],
     [{ url: 'https://2130706433/' }, 'url', 'webhook_url'],
     [{ url: 'https://localhost/' }, 'url', 'webhook_url'],
-    [{ url, events: [] }, 'events', 'wrong_type'],
-    [{ url, events: ['video.started'] }, 'events.0', 'wrong_type'],
-    [{ url, secret: 'mine' }, 'secret', 'unknown_field'],
-  ])('refuses %j', async (body, param, code) => {
+    [{ url, events: [] }, 'events', 'wrong_type', /^events must be a list .*; got an empty list$/],
+    [{ url, events: 7 }, 'events', 'wrong_type', /^events must be a list .*budget\.threshold; got 7$/],
+    [
+      { url, events: ['video.started'] },
+      'events.0',
+      'wrong_type',
+      /^events must.*; got "video\.started" inside$/,
+    ],
+    [{ url, secret: 'mine' }, 'secret', 'unknown_field', /^secret is unknown; known are url, events$/],
+  ])('refuses %j', async (body, param, code, message = /^url /) => {
     const answer = await call('POST', path, body);
 
-    expect(answer).toMatchObject({ status: 422, body: { param, errors: [{ param, code }] } });
+    const errors = [{ param, code, message: expect.stringMatching(message) }];
+    expect(answer).toMatchObject({ status: 422, body: { param, errors } });
     expect(await list()).toEqual([]);
   });
 

@@ -1,8 +1,11 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { apiRows } from '../../../functions/api/routes.ts';
 import { buildDocument } from '../../../functions/docs/openapi-document.ts';
+import { fromVideoId, newShortId } from '../../../shared/ids.ts';
 import { loadDoors } from '../../../shared/providers/doors.ts';
+import { isDeliveryId } from '../../../shared/storage/delivery-store.ts';
 import { createValidator } from '../../support/contract/validator.ts';
 import { defaultGateway } from '../../support/synthesized-gateway.ts';
 
@@ -34,6 +37,12 @@ function resolve(reference: string): unknown {
 }
 
 describe('the OpenAPI document', () => {
+  it("is what OpenAPI's own schema for 3.1 allows", async () => {
+    const { valid, errors } = await new Validator().validate({ ...structuredClone(document) });
+
+    expect({ valid, errors }).toEqual({ valid: true });
+  });
+
   it('resolves each of its references, and is the same as JSON', () => {
     const references = [...walk(document)].filter(([path]) => path.at(-1) === '$ref').map(([, text]) => text);
 
@@ -100,6 +109,22 @@ describe('the OpenAPI document', () => {
     );
 
     expect(lost.map(({ key, operation }) => `${key}: ${operation['x-example-path']}`)).toEqual([]);
+  });
+});
+
+describe('the examples', () => {
+  it.each([
+    ['/v1/videos/', (id: string) => fromVideoId(id) !== undefined],
+    ['/v1/webhook_endpoints/', (id: string) => id.length === `we_${newShortId()}`.length],
+    ['/v1/webhook_deliveries/', isDeliveryId],
+  ])('of %s{id} have an id as the gateway makes it', (prefix, isReal) => {
+    const examples = operations
+      .filter(({ path }) => path.startsWith(`${prefix}{id}`))
+      .map(({ operation }) => operation['x-example-path']);
+    const ids = examples.map((path) => path.slice(prefix.length).split(/[/?]/)[0] ?? '');
+
+    expect(ids.length).toBeGreaterThan(0);
+    expect(ids.filter((id) => !isReal(id))).toEqual([]);
   });
 });
 

@@ -279,6 +279,26 @@ describe('an endpoint', () => {
     expect(await deliveries.read(input.deliveryId)).toMatchObject({ status: 'delivered', attempts: 2 });
   });
 
+  it.each([
+    ['disabled by its customer', [{ isEnabled: false }] as const],
+    ['deleted', [] as const],
+  ])('that was %s while it answered 410 is left as it is', async (_, changes) => {
+    const endpoint = await deliveries.addEndpoint();
+    const changed = changes.map((change) => ({ ...endpoint, ...change }));
+    receiver.answerWith({ status: 410 });
+    const input = await deliveries.announce(await deliveries.placeEnded());
+    const post: SafePost = async (...letter) => {
+      const answer = await deliveries.context.post(...letter);
+      await deliveries.webhooks.endpoints.change(deliveries.account, () => changed);
+      return answer;
+    };
+
+    await deliverWebhook(input, { ...deliveries.context, post });
+
+    expect(await deliveries.webhooks.endpoints.list(deliveries.account)).toEqual(changed);
+    expect(await deliveries.read(input.deliveryId)).toMatchObject({ status: 'failed', attempts: 1 });
+  });
+
   it('whose secret was rotated gets two signatures for a day, then one', async () => {
     const old = newWebhookSecret();
     const until = secondsAfter(deliveries.clock.now(), 86_400);

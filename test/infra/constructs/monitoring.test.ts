@@ -40,6 +40,7 @@ const alarms: readonly (readonly [string, string, string, Readonly<Record<string
   ['IntakeFailed', 'AWS/Lambda', 'Errors', errorsOf('Intake')],
   ['SweeperFailed', 'AWS/Lambda', 'Errors', errorsOf('Sweeper')],
   ['ReconcilerFailed', 'AWS/Lambda', 'Errors', errorsOf('Reconciler')],
+  ['DeliverWebhookFailed', 'AWS/Lambda', 'Errors', errorsOf('DeliverWebhook')],
   [
     'DeadLetters',
     'AWS/SQS',

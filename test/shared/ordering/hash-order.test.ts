@@ -42,15 +42,24 @@ it('keeps the hash of an order for one provider from before there were lists', (
   expect(hash({ model: 'a', prompt: 'b', provider: 'PiAPI', max_cost_usd: 0.5 })).toBe(before);
 });
 
-it('tells retries and remixes from each other, by their source and prompt, and from plain orders', () => {
+it('tells retries and remixes from each other, by their source, prompt and webhook, and from plain orders', () => {
+  const webhook = { url: 'https://hooks.example.com/' };
   const hashes = [
     hashRetry('a'),
     hashRetry('b'),
     hashRemix('a', 'b'),
     hashRemix('a', 'c'),
     hashRemix('b', 'b'),
+    hashRetry('a', webhook),
+    hashRetry('a', { url: 'https://other.example.com/' }),
+    hashRemix('a', 'b', webhook),
     hash({ prompt: 'b' }),
   ];
 
   expect(new Set(hashes).size).toBe(hashes.length);
+});
+
+it('keeps the hashes of a retry and a remix from before they had webhooks', () => {
+  expect(hashRetry('a')).toBe(sha256(JSON.stringify(['retry', 'a'])));
+  expect(hashRemix('a', 'b')).toBe(sha256(JSON.stringify(['remix', 'a', 'b'])));
 });
