@@ -1,11 +1,10 @@
 import * as z from 'zod';
 import { secondsAfter, toUnixSeconds } from '../../shared/clock.ts';
 import type { Upload } from '../../shared/contract/upload.ts';
-import { InvalidRequestError } from '../../shared/errors.ts';
 import { type HttpAnswer, type HttpEvent, jsonAnswer } from '../../shared/http/http-event.ts';
 import { readJson } from '../../shared/http/request-body.ts';
 import type { IssueParams } from '../../shared/ordering/describe-issue.ts';
-import { parseFields } from '../../shared/ordering/parse-fields.ts';
+import { parseFields, refuseIfAny } from '../../shared/ordering/parse-fields.ts';
 import { maxUploadBytes, newUploadId } from '../../shared/ordering/uploads.ts';
 import { uploadKey } from '../../shared/storage/media-store.ts';
 import type { AccountRequest, ApiDependencies } from './api-dependencies.ts';
@@ -66,7 +65,6 @@ function toHeaders({ content_type, bytes }: UploadBody): Record<string, string> 
 
 function parseBody(event: HttpEvent): UploadBody {
   const { fields, violations } = parseFields(event.body ? readJson(event) : {}, uploadForm);
-  const [first, ...others] = violations;
-  if (first !== undefined) throw new InvalidRequestError([first, ...others]);
+  refuseIfAny(violations);
   return fields;
 }

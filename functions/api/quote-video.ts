@@ -3,7 +3,7 @@ import { toUsd } from '../../shared/domain/money.ts';
 import type { ExcludedOffer, PricedOffer, Quote } from '../../shared/domain/quote.ts';
 import { type HttpAnswer, jsonAnswer } from '../../shared/http/http-event.ts';
 import { probeMedia, toRequest } from '../../shared/ordering/order-media.ts';
-import { refuseIfAny } from '../../shared/ordering/place-order.ts';
+import { refuseIfAny } from '../../shared/ordering/parse-fields.ts';
 import { type Market, openMarket } from '../../shared/ordering/route-order.ts';
 import { expectedSize } from '../../shared/ordering/video-size.ts';
 import type { QuotableRequest } from '../../shared/routing/quotable-request.ts';

@@ -4,7 +4,7 @@ import { type WebhookEvent, webhookEvents } from '../../shared/domain/webhook.ts
 import { InvalidRequestError } from '../../shared/errors.ts';
 import type { HttpEvent } from '../../shared/http/http-event.ts';
 import { readJson } from '../../shared/http/request-body.ts';
-import { parseFields } from '../../shared/ordering/parse-fields.ts';
+import { parseFields, refuseIfAny } from '../../shared/ordering/parse-fields.ts';
 import { maxWebhookUrlLength, webhookUrlFault } from '../../shared/ordering/webhook-url.ts';
 
 const createSchema = z
@@ -41,7 +41,7 @@ export function parseNewEndpoint(
   trustedOrigins: readonly string[],
 ): { readonly url: string; readonly events: WebhookEvent[] } {
   const { fields, violations } = parseFields(readJson(event), createForm);
-  refuse([...violations, ...judgeUrl(fields.url, trustedOrigins)]);
+  refuseIfAny([...violations, ...judgeUrl(fields.url, trustedOrigins)]);
   const { url, events } = fields;
   if (url === undefined) throw new InvalidRequestError([noUrl]);
   return { url, events: unique(events ?? webhookEvents) };
@@ -50,7 +50,7 @@ export function parseNewEndpoint(
 /** What is to change; absent fields stay as they are. Throws InvalidRequestError. */
 export function parseEndpointChange(event: HttpEvent, trustedOrigins: readonly string[]) {
   const { fields, violations } = parseFields(readJson(event), updateForm);
-  refuse([...violations, ...judgeUrl(fields.url, trustedOrigins)]);
+  refuseIfAny([...violations, ...judgeUrl(fields.url, trustedOrigins)]);
   const { events, ...others } = fields;
   return { ...others, ...(events !== undefined && { events: unique(events) }) };
 }
@@ -64,10 +64,6 @@ const noUrl: Violation = {
 function judgeUrl(url: string | undefined, trustedOrigins: readonly string[]): Violation[] {
   const fault = url === undefined ? undefined : webhookUrlFault(url, { trustedOrigins });
   return fault === undefined ? [] : [{ param: 'url', code: 'webhook_url', message: `url ${fault}` }];
-}
-
-function refuse([first, ...others]: readonly Violation[]): void {
-  if (first !== undefined) throw new InvalidRequestError([first, ...others]);
 }
 
 function unique(events: readonly WebhookEvent[]): WebhookEvent[] {

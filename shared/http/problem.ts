@@ -20,7 +20,7 @@ const titles: Readonly<Record<ErrorCode, string>> = {
   request_too_large: 'The body is too large',
   unsupported_media_type: 'The content type is not supported',
   invalid_request: 'The request cannot be served as it stands',
-  idempotency_mismatch: 'The idempotency key belongs to another request',
+  idempotency_mismatch: 'The same order was placed differently before',
   usage_too_large: 'The usage is too large for one answer',
   rate_limited: 'Too many requests with this API key',
   internal_error: 'Internal error',

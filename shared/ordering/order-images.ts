@@ -14,7 +14,7 @@ import { maxUploadBytes } from './uploads.ts';
 export interface ImageDependencies {
   readonly media: MediaStore;
   readonly safeFetch: SafeFetch;
-  /** Origins that may be fetched from although they are private or plain http. */
+  /** Origins that may be fetched from and sent to although they are private or plain http. */
   readonly trustedOrigins: readonly string[];
 }
 

@@ -15,7 +15,7 @@ import { isPlainHttp } from './plain-http.ts';
 export interface VideoDependencies {
   readonly media: MediaStore;
   readonly safeFetch: SafeFetch;
-  /** Origins that may be fetched from although they are private or plain http. */
+  /** Origins that may be fetched from and sent to although they are private or plain http. */
   readonly trustedOrigins: readonly string[];
   readonly tasks: Pick<TaskStore, 'getTask'>;
   readonly clock: Clock;

@@ -31,6 +31,11 @@ export function parseFields<Fields>(body: unknown, form: FieldForm<Fields>): Par
   return { fields: form.schema.parse(Object.fromEntries(rest)), violations };
 }
 
+/** Throws one InvalidRequestError with all that is wrong. */
+export function refuseIfAny([first, ...others]: readonly Violation[]): void {
+  if (first !== undefined) throw new InvalidRequestError([first, ...others]);
+}
+
 /** Checked by hand: a schema would visit every field, of which there may be hundreds of thousands. */
 function isObject(body: unknown): body is Readonly<Record<string, unknown>> {
   return typeof body === 'object' && body !== null && !Array.isArray(body);

@@ -2,7 +2,7 @@ import type { Violation } from '../domain/quote.ts';
 import type { VideoRequest } from '../domain/video-request.ts';
 import { InvalidRequestError } from '../errors.ts';
 import { orderFieldsSchema } from './order-fields.ts';
-import { parseFields } from './parse-fields.ts';
+import { parseFields, refuseIfAny } from './parse-fields.ts';
 import { webhookGuide } from './webhook-fields.ts';
 
 export const remixForm = {
@@ -25,8 +25,7 @@ const noPrompt: Violation = {
 /** Reads the body of a remix. Throws InvalidRequestError with everything that is wrong. */
 export function parseRemix(body: unknown): Remixed {
   const { fields, violations } = parseFields(body, remixForm);
-  const [first, ...others] = violations;
-  if (first !== undefined) throw new InvalidRequestError([first, ...others]);
+  refuseIfAny(violations);
   const { prompt = '', webhook } = fields;
   if (prompt.trim() === '') throw new InvalidRequestError([noPrompt]);
   return { prompt, webhook };

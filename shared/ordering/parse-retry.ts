@@ -1,7 +1,6 @@
 import type { VideoRequest } from '../domain/video-request.ts';
-import { InvalidRequestError } from '../errors.ts';
 import { orderFieldsSchema } from './order-fields.ts';
-import { parseFields } from './parse-fields.ts';
+import { parseFields, refuseIfAny } from './parse-fields.ts';
 import { webhookGuide } from './webhook-fields.ts';
 
 export const retryForm = {
@@ -16,7 +15,6 @@ export const retryForm = {
  */
 export function parseRetry(body: unknown): Pick<VideoRequest, 'webhook'> {
   const { fields, violations } = parseFields(body, retryForm);
-  const [first, ...others] = violations;
-  if (first !== undefined) throw new InvalidRequestError([first, ...others]);
+  refuseIfAny(violations);
   return fields;
 }

@@ -1,7 +1,6 @@
 import type { ImageLimits } from '../domain/offer.ts';
 import type { Violation } from '../domain/quote.ts';
 import type { VideoRequest } from '../domain/video-request.ts';
-import { InvalidRequestError } from '../errors.ts';
 import { newWebhookSecret } from '../ids.ts';
 import { newTask } from '../ledger/accept.ts';
 import { judgeImages } from '../routing/image-rules.ts';
@@ -13,6 +12,7 @@ import { claimTaskId, findKnownOrder, type OrderIdentity } from './known-order.t
 import type { OrderDraft } from './order-draft.ts';
 import { storeImages } from './order-images.ts';
 import { type OrderMediaDependencies, probeMedia, toQuotable, toRequest } from './order-media.ts';
+import { refuseIfAny } from './parse-fields.ts';
 import type { ParsedOrder } from './parse-order.ts';
 import {
   type Market,
@@ -29,8 +29,6 @@ export interface OrderingDependencies
     AcceptDependencies {
   readonly tasks: TaskStore;
   readonly fingerprints: FingerprintStore;
-  /** Origins that may be sent to although they are private or plain http. */
-  readonly trustedOrigins: readonly string[];
 }
 
 /** The API key that an order came with; absent for an order from the inbox. */
@@ -125,8 +123,3 @@ const sourceFields = [
   'subject_image',
   'source_video',
 ];
-
-/** Throws one InvalidRequestError with all that is wrong. */
-export function refuseIfAny([first, ...others]: readonly Violation[]): void {
-  if (first !== undefined) throw new InvalidRequestError([first, ...others]);
-}

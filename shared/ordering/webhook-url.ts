@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { shorten } from '../domain/shown-text.ts';
+import { toOrigins } from '../media/checked-request.ts';
 import { isPublicAddress } from '../media/public-address.ts';
 
 /** It is kept with the order, or with the account's other endpoints. */
@@ -24,7 +25,7 @@ export function webhookUrlFault(
   const url = text.isWellFormed() ? URL.parse(text) : null;
   if (url === null) return rule;
   if (url.username !== '' || url.password !== '') return 'must hold no user name and no password';
-  if (trustedOrigins.some((origin) => new URL(origin).origin === url.origin)) return undefined;
+  if (toOrigins(trustedOrigins).has(url.origin)) return undefined;
   if (url.protocol !== 'https:' && !(takesHttp && url.protocol === 'http:'))
     return `${rule}; got ${shorten(url.protocol)}//`;
   const host = url.hostname.replace(/^\[|\]$/g, '');
