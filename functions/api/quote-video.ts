@@ -4,6 +4,7 @@ import type { ExcludedOffer, PricedOffer, Quote } from '../../shared/domain/quot
 import { type HttpAnswer, jsonAnswer } from '../../shared/http/http-event.ts';
 import { probeMedia, toRequest } from '../../shared/ordering/order-media.ts';
 import { refuseIfAny } from '../../shared/ordering/parse-fields.ts';
+import { judgeWebhook } from '../../shared/ordering/place-order.ts';
 import { type Market, openMarket } from '../../shared/ordering/route-order.ts';
 import { expectedSize } from '../../shared/ordering/video-size.ts';
 import type { QuotableRequest } from '../../shared/routing/quotable-request.ts';
@@ -16,7 +17,7 @@ export async function quoteVideo(
   api: ApiDependencies,
 ): Promise<HttpAnswer> {
   const { draft, violations } = await readOrder(event);
-  refuseIfAny(violations);
+  refuseIfAny([...violations, ...judgeWebhook(draft, api)]);
   const media = await probeMedia(draft, account, api);
   refuseIfAny(media.violations);
   const market = await openMarket(api);

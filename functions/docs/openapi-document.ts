@@ -73,7 +73,7 @@ const info = {
   version: '1.0.0',
   summary: 'A gateway for Hailuo video generation',
   description:
-    'The shape of OpenAI\'s Videos API, with one `gateway` object of our own, and beside it the APIs of the providers. Money is USD as decimal text. What answers GET answers HEAD, but for the providers’ APIs. Every answer carries `x-request-id`. What API Gateway answers by itself, for a function that it cannot reach, is `{"message": …}`.',
+    'The shape of OpenAI\'s Videos API, with one `gateway` object of our own, and beside it the APIs of the providers. Money is USD as decimal text. What answers GET answers HEAD, but for the providers’ APIs. Every answer carries `x-request-id`. What API Gateway answers by itself is `{"message": …}` as `application/json`, at every path: a 5xx for a function that it cannot reach, and a 413 for a body that no function receives, of more than about 6.29 MB (4.7 MB of a form).',
   license: { name: 'Apache 2.0', identifier: 'Apache-2.0' },
 };
 

@@ -2,6 +2,9 @@
 
 const decimalUsd = /^\d{1,9}(\.\d{1,12})?$/;
 
+/** The largest amount that `fromUsd` reads, for those who tell its rules. */
+export const maxUsd = '999999999.999999';
+
 /**
  * Micro-USD of a decimal amount in USD such as `"0.2"`; throws a RangeError on anything else, and on more than six
  * decimals.

@@ -6,19 +6,28 @@ import { readBytes } from './request-body.ts';
 /** `input_reference[image_url][url]` has the most. */
 const maxBrackets = 2;
 
-type FormValue = string | Uint8Array | FormFields;
+type FormContent = string | Uint8Array;
+type FormValue = FormContent | FormContent[] | FormFields;
 type FormFields = Map<string, FormValue>;
 
+/** A part of a form, by the names that lead to its field. */
+interface Part {
+  readonly path: readonly string[];
+  /** Whether it is one of a list's elements, of which there may be one. */
+  readonly isElement: boolean;
+  readonly content: FormContent;
+}
+
 /**
- * The fields of a multipart/form-data body: texts, files as bytes, and objects for names with brackets such
- * as `metadata[shot]`. Throws `invalid_multipart`, RequestTooLargeError, and a violation for a name that is
- * given twice or has too many brackets.
+ * The fields of a multipart/form-data body: texts, files as bytes, objects for names with brackets such as
+ * `metadata[shot]`, and lists for names that end in empty ones, as in `webhook[events][]`. Throws `invalid_multipart`,
+ * RequestTooLargeError, and a violation for a name that is given twice or has too many brackets.
  */
 export async function readForm(event: HttpEvent): Promise<Record<string, unknown>> {
   const fields: FormFields = new Map();
   for (const [name, value] of await parseForm(event)) {
     const content = typeof value === 'string' ? value : new Uint8Array(await value.arrayBuffer());
-    put(fields, toPath(name), content);
+    put(fields, { path: toPath(name), isElement: name.endsWith('[]'), content });
   }
   return toObject(fields);
 }
@@ -42,16 +51,21 @@ async function parseForm(event: HttpEvent): Promise<FormData> {
   }
 }
 
-function put(fields: FormFields, [name = '', ...inner]: readonly string[], content: string | Uint8Array) {
+function put(fields: FormFields, part: Part, depth = 0): void {
+  const { path, isElement, content } = part;
+  const name = path[depth] ?? '';
   const present = fields.get(name);
-  if (inner.length === 0 && present === undefined) {
-    fields.set(name, content);
-  } else if (inner.length > 0 && (present === undefined || present instanceof Map)) {
+  const isInner = depth < path.length - 1;
+  if (isInner && (present === undefined || present instanceof Map)) {
     const nested: FormFields = present ?? new Map();
     fields.set(name, nested);
-    put(nested, inner, content);
+    put(nested, part, depth + 1);
+  } else if (!isInner && isElement && Array.isArray(present)) {
+    present.push(content);
+  } else if (!isInner && present === undefined) {
+    fields.set(name, isElement ? [content] : content);
   } else {
-    const param = shorten(name);
+    const param = shorten(path.join('.'));
     const message = `${param} is given more than once`;
     throw new InvalidRequestError([{ param, code: 'conflicting_fields', message }]);
   }

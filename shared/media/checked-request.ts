@@ -16,11 +16,19 @@ export function toOrigins(urls: readonly string[]): ReadonlySet<string> {
 /** Throws UnsafeFetchError for what is not https, nor http where that is taken, and for a URL with credentials. */
 export function refuseUnsafe(url: URL, takesHttp: boolean): void {
   if (url.protocol !== 'https:' && !(takesHttp && url.protocol === 'http:')) {
-    throw new UnsafeFetchError(`${url.hostname} is addressed by ${url.protocol}//, only https:// is fetched`);
+    const fetched = takesHttp ? 'http:// and https:// are fetched' : 'https:// is fetched';
+    throw new UnsafeFetchError(`${describeAddress(url)}, only ${fetched}`);
   }
   if (url.username !== '' || url.password !== '') {
     throw new UnsafeFetchError(`The URL of ${url.hostname} holds credentials, so it is not fetched`);
   }
+}
+
+/** Not every scheme has a host, or the slashes before one. */
+function describeAddress({ hostname, protocol }: URL): string {
+  return hostname === ''
+    ? `The URL is addressed by ${protocol}`
+    : `${hostname} is addressed by ${protocol}//`;
 }
 
 /** Sends over a fresh, checked connection, and resolves as soon as the answer begins; follows no redirect. */

@@ -50,11 +50,12 @@ function unknownFields(issue: Issue): string[] | undefined {
 function describeValue(issue: Issue, body: Body, guide: FieldGuide): Violation {
   const { name, allowed, isWhole } = findField(issue, guide);
   const isShown = guide.shown.has(name);
-  const value = isShown || isWhole ? describeGiven(valueAt(body, issue.path), isShown) : 'something else';
+  const given = valueAt(body, issue.path);
+  const value = isShown || isWhole ? describeGiven(given, isShown) : 'something else';
   const own = ownParams(issue);
   return {
     param: shorten(issue.path.join('.')),
-    code: own?.violation ?? 'wrong_type',
+    code: own?.violation ?? (given === undefined ? 'missing_field' : 'wrong_type'),
     message: `${name} must be ${allowed}; got ${own?.given ?? (isWhole ? value : `${value} inside`)}`,
   };
 }

@@ -1,6 +1,6 @@
 import type { Task } from '../domain/task.ts';
 import { ConchError } from '../errors.ts';
-import { newTaskId } from '../ids.ts';
+import { newTaskId, toVideoId } from '../ids.ts';
 import { isSameOrder } from '../ledger/accept.ts';
 import { joinChain, type KnownOrder, openChain, type RetryChainDependencies } from './retry-chains.ts';
 
@@ -49,10 +49,10 @@ export async function claimTaskId(
 }
 
 /** Of the task that is there in place of another order. */
-export function mismatch({ retryOf }: Pick<Task, 'retryOf'>): ConchError {
+export function mismatch({ id, retryOf }: Pick<Task, 'id' | 'retryOf'>): ConchError {
   const message =
     retryOf === undefined
       ? 'This Idempotency-Key was used with another order'
-      : 'The video has a retry already, and it was asked for with another webhook or with none; ask as before';
+      : `The video has a retry already, ${toVideoId(id)}, and it was asked for with another webhook or with none`;
   return new ConchError('idempotency_mismatch', message);
 }

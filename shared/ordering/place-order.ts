@@ -88,7 +88,8 @@ export async function placeDraft(order: Order, dependencies: OrderingDependencie
   return acceptOrder({ task: { ...task, id }, request }, dependencies);
 }
 
-function judgeWebhook(
+/** What is wrong with where an order's end is to be told. */
+export function judgeWebhook(
   { fields }: OrderDraft,
   { trustedOrigins }: Pick<OrderingDependencies, 'trustedOrigins'>,
 ): Violation[] {

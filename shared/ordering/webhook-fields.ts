@@ -7,8 +7,14 @@ import { maxWebhookUrlLength } from './webhook-url.ts';
 export const webhookInputSchema = z.strictObject({
   url: z.string().max(maxWebhookUrlLength),
   secret: z.string().refine(isWebhookSecret).optional(),
-  events: z.array(z.enum(videoEvents)).nonempty().optional(),
+  events: z.array(z.enum(videoEvents)).nonempty().optional().transform(toSet),
 });
+
+/** The same events are the same order, however they are written; all of them are what nobody names. */
+function toSet(events: readonly (typeof videoEvents)[number][] | undefined) {
+  const wanted = videoEvents.filter((event) => events?.includes(event));
+  return events === undefined || wanted.length === videoEvents.length ? undefined : wanted;
+}
 
 const allowedInside = {
   url: `an https URL of at most ${maxWebhookUrlLength} characters`,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { fromUsd } from '../domain/money.ts';
+import { fromUsd, maxUsd } from '../domain/money.ts';
 import type { Offer, OfferVariant, ProviderLimits } from '../domain/offer.ts';
 
 /** `<NAME>_BASE_URL`: an http or https origin; the paths of the provider's document are appended to it. */
@@ -26,14 +26,20 @@ export const typicalSecondsSetting = z
   })
   .optional();
 
-/** A price of nothing is refused: budgets would never trip. */
-const priceSchema = z.union([z.string(), z.number()]).transform(parsePrice);
+const priceRule = `is not an amount in USD above 0, of at most ${maxUsd} and with at most six decimals, such as "0.25"`;
 
-function parsePrice(usd: string | number, context: z.RefinementCtx): number {
-  const price = toMicroUsd(usd);
-  if (price !== undefined && price > 0) return price;
-  context.addIssue(`"${usd}" is not a positive amount in USD with at most six decimals, such as "0.25"`);
-  return z.NEVER;
+/** Reads a price, in messages with ` for "what"`. One of nothing is refused: budgets would never trip. */
+function priceReader(forWhat = '') {
+  return (given: unknown, context: z.RefinementCtx): number => {
+    const price = toPrice(given);
+    if (price !== undefined) return price;
+    context.addIssue(`${JSON.stringify(given)}${forWhat} ${priceRule}`);
+    return z.NEVER;
+  };
+}
+
+function priceSchema(forWhat: string) {
+  return z.unknown().transform(priceReader(forWhat));
 }
 
 /**
@@ -49,11 +55,19 @@ export function pricesSetting(offers: readonly Offer[]) {
   return jsonSetting(sold).optional();
 }
 
-/** One price for all variants of a model, or one each. */
+/** One price for all variants of a model, or one each. No union of zod, which would not say what is wrong. */
 function toPrices(nativeModel: string, offers: readonly Offer[]) {
   const sold = offers.filter((offer) => offer.nativeModel === nativeModel);
   const variants = sold.flatMap((offer) => offer.variants.map(variantKey));
-  return z.union([priceSchema, listOf(variants.map((key) => [key, priceSchema]))]);
+  const ofAll = priceSchema(` for "${nativeModel}"`);
+  const ofEach = listOf(variants.map((key) => [key, priceSchema(` for "${key}" of "${nativeModel}"`)]));
+  return z.unknown().transform((given, context): Prices => {
+    const isList = typeof given === 'object' && given !== null && !Array.isArray(given);
+    const { data, error } = (isList ? ofEach : ofAll).safeParse(given);
+    if (data !== undefined) return data;
+    for (const { message } of error.issues) context.addIssue(message);
+    return z.NEVER;
+  });
 }
 
 /** An object of any of these keys and of no others. */
@@ -63,7 +77,7 @@ function listOf<Price extends z.ZodType>(prices: readonly (readonly [key: string
     error: ({ code, keys }) =>
       code === 'unrecognized_keys'
         ? `${quote(keys)} is not sold, only ${quote(Object.keys(shape))}`
-        : undefined,
+        : 'is not a JSON object of native models and their prices',
   });
 }
 
@@ -73,7 +87,7 @@ function quote(names: readonly string[] = []): string {
 
 /** `<NAME>_USD_PER_CREDIT`: what a credit costs, where a provider asks its prices in credits. */
 export function usdPerCreditSetting(defaultUsd: string) {
-  return z.string().default(defaultUsd).transform(parsePrice);
+  return z.string().default(defaultUsd).transform(priceReader());
 }
 
 const limitSchema = z.int().positive();
@@ -104,9 +118,11 @@ export function limitsSetting(defaults: ProviderLimits) {
   return limits.default(defaults);
 }
 
-function toMicroUsd(usd: string | number): number | undefined {
+function toPrice(usd: unknown): number | undefined {
+  if (typeof usd !== 'string' && typeof usd !== 'number') return undefined;
   try {
-    return fromUsd(usd);
+    const price = fromUsd(usd);
+    return price > 0 ? price : undefined;
   } catch {
     return undefined;
   }

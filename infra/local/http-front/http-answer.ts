@@ -1,6 +1,4 @@
 import * as z from 'zod';
-import { errorStatuses, RequestTooLargeError } from '../../../shared/errors.ts';
-import { toProblem } from '../../../shared/http/problem.ts';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -35,18 +33,10 @@ export function toHttpAnswer(payload: unknown): HttpAnswer {
   };
 }
 
-/** API Gateway's answers for a function that failed, and for a path without a route. */
+/** API Gateway's answers for a function that failed, a path without a route, and a body that reaches no function. */
 export const internalServerError = json(500, { message: 'Internal Server Error' });
 export const noRoute = json(404, { message: 'Not Found' });
-
-/** The contract's own problem, because API Gateway's limit would leave the client without a reason. */
-export const requestTooLargeAnswer: HttpAnswer = {
-  ...json(
-    errorStatuses.request_too_large,
-    toProblem(new RequestTooLargeError('The body is larger than what reaches a function')),
-  ),
-  headers: { 'content-type': 'application/problem+json' },
-};
+export const requestTooLargeAnswer = json(413, { message: 'Request Entity Too Large' });
 
 function json(status: number, value: unknown): HttpAnswer {
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };

@@ -1,5 +1,5 @@
 import type { Budget } from '../../domain/budget.ts';
-import { fromUsd } from '../../domain/money.ts';
+import { fromUsd, maxUsd } from '../../domain/money.ts';
 import { accountNamePattern } from '../../storage/account-store.ts';
 import type { BudgetChange } from '../../storage/account-terms.ts';
 import { CommandError } from './command-error.ts';
@@ -24,7 +24,7 @@ function readAmount(values: BudgetValues, name: keyof typeof budgetOptions): num
   try {
     return fromUsd(text);
   } catch (cause) {
-    const rule = 'give an amount in USD with at most six decimals such as 10 or 2.50, or none';
+    const rule = `give an amount in USD of at most ${maxUsd}, with at most six decimals, such as 10 or 2.50, or none`;
     throw new CommandError(`--${name} is "${text}": ${rule}`, { cause });
   }
 }

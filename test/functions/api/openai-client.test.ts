@@ -49,6 +49,16 @@ function watchedClient(apiKey = api.keys.acme) {
   return { watched: clientOf(apiKey, call), requests };
 }
 
+it('the official client sends lists in its forms', async () => {
+  const { watched, requests } = watchedClient();
+  const webhook = { url: 'https://hooks.example/', events: ['video.completed', 'video.failed'] };
+  const order = { prompt: 'A lighthouse', provider: ['piapi', 'cloudsway'], webhook };
+  const created = await watched.videos.create(order);
+
+  expect(requests[0]?.headers?.['content-type']).toMatch(/^multipart\/form-data/);
+  expect(created).toMatchObject({ status: 'queued', webhook });
+});
+
 it('the official client creates, retrieves and lists', async () => {
   const created = await client.videos.create({ prompt: 'A lighthouse at dusk', size: '1280x720' });
   const retrieved = await client.videos.retrieve(created.id);

@@ -63,8 +63,56 @@ describe('the webhook of an order', () => {
   });
 
   it.each([
+    [
+      'in another order, one of them twice',
+      ['video.failed', 'video.completed', 'video.failed'],
+      ['video.completed', 'video.failed'],
+    ],
+    ['all of them, which is what is told without any', [...allEvents].reverse(), undefined],
+  ])('is the same order with its events %s', async (_, events, same) => {
+    const headers = { 'idempotency-key': newShortId() };
+    const first = acceptedSchema.parse((await post({ url, events }, headers)).body);
+    const again = await post({ url, ...(same && { events: same }) }, headers);
+
+    expect(first.webhook.events).toEqual(same ?? allEvents);
+    expect(again).toMatchObject({ status: 200, body: { id: first.id } });
+  });
+
+  it('may have its events as a list in a form', async () => {
+    const form = new FormData();
+    form.set('prompt', 'Sea');
+    form.set('webhook[url]', url);
+    form.append('webhook[events][]', 'video.failed');
+    form.append('webhook[events][]', 'video.canceled');
+    const call = { method: 'POST', path: '/v1/videos', ...(await encodeForm(form)) };
+
+    const { webhook } = acceptedSchema.parse((await api.call(call)).body);
+    expect(webhook).toMatchObject({ url, events: ['video.failed', 'video.canceled'] });
+  });
+
+  it.each(['webhook[events]', 'webhook[events][]'])(
+    'is refused in a form that gives %s before a list',
+    async (name) => {
+      const form = new FormData();
+      form.append(name, 'video.failed');
+      form.append(name === 'webhook[events]' ? 'webhook[events][]' : 'webhook[events]', 'video.failed');
+      const answer = await api.call({ method: 'POST', path: '/v1/videos', ...(await encodeForm(form)) });
+
+      const errors = [{ param: 'webhook.events', code: 'conflicting_fields' }];
+      expect(answer).toMatchObject({ status: 422, body: { errors } });
+    },
+  );
+
+  it('is judged by a quote, too', async () => {
+    const json = { prompt: 'Sea', webhook: { url: 'https://localhost/' } };
+    const answer = await api.call({ method: 'POST', path: '/v1/videos/quote', json });
+
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ code: 'webhook_url' }] } });
+  });
+
+  it.each([
     ['text', 'webhook', 'wrong_type', /^webhook must be {"url": …}.*; got other text$/],
-    [{}, 'webhook.url', 'wrong_type', /^webhook\.url must be an https URL.*; got nothing$/],
+    [{}, 'webhook.url', 'missing_field', /^webhook\.url must be an https URL.*; got nothing$/],
     [{ url: 7 }, 'webhook.url', 'wrong_type', /^webhook\.url must be an https URL.*; got a number$/],
     [
       { url, secret: 'shh' },

@@ -150,7 +150,7 @@ describe('POST /v1/videos/{id}/retry', () => {
 
     expect(status).toBe(422);
     const message = expect.stringMatching(
-      /^The video has a retry already, and it was asked for with another/,
+      /^The video has a retry already, video_[0-9a-f]{16}, and it was asked for with another/,
     );
     expect(body).toMatchObject({ code: 'idempotency_mismatch', error: { message } });
     expect(api.started).toHaveLength(1);

@@ -37,6 +37,10 @@ function resolve(reference: string): unknown {
 }
 
 describe('the OpenAPI document', () => {
+  it('says what API Gateway answers by itself, 413 too', () => {
+    expect(document.info.description).toMatch(/API Gateway answers by itself.*`\{"message": …\}`.*\b413\b/);
+  });
+
   it("is what OpenAPI's own schema for 3.1 allows", async () => {
     const { valid, errors } = await new Validator().validate({ ...structuredClone(document) });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { floorFromUsd, fromUsd, toUsd } from '../../../shared/domain/money.ts';
+import { floorFromUsd, fromUsd, maxUsd, toUsd } from '../../../shared/domain/money.ts';
 
 describe('fromUsd', () => {
   it.each([
@@ -13,6 +13,7 @@ describe('fromUsd', () => {
     ['0.123456', 123_456],
     ['0.1234560', 123_456],
     [0.000001, 1],
+    [maxUsd, 999_999_999_999_999],
   ])('reads %s as %i micro-USD', (usd, microUsd) => {
     expect(fromUsd(usd)).toBe(microUsd);
   });
@@ -21,9 +22,12 @@ describe('fromUsd', () => {
     expect(() => fromUsd(usd)).toThrow(`"${usd}" has more than six decimals`);
   });
 
-  it.each(['', '-1', '1e3', '$1', '1,5', 'NaN', Number.NaN, -0.5, 1e21])('refuses %s', (usd) => {
-    expect(() => fromUsd(usd)).toThrow(RangeError);
-  });
+  it.each(['', '-1', '1e3', '$1', '1,5', 'NaN', '1000000000', Number.NaN, -0.5, 1e21])(
+    'refuses %s',
+    (usd) => {
+      expect(() => fromUsd(usd)).toThrow(RangeError);
+    },
+  );
 });
 
 describe('floorFromUsd', () => {

@@ -123,6 +123,21 @@ describe('safeFetch', () => {
     },
   );
 
+  it.each([
+    ['ftp://public.test/a', false, 'public.test is addressed by ftp://, only https:// is fetched'],
+    [
+      'ftp://public.test/a',
+      true,
+      'public.test is addressed by ftp://, only http:// and https:// are fetched',
+    ],
+    ['file:///etc/passwd', false, 'The URL is addressed by file:, only https:// is fetched'],
+    ['data:text/plain,a', true, 'The URL is addressed by data:, only http:// and https:// are fetched'],
+  ])('names what is fetched in place of %s where http is taken: %s', async (url, takesHttp, reason) => {
+    const refused = createSafeFetch({ trustedOrigins: [] })(url, { ...limits, takesHttp });
+
+    await expect(refused).rejects.toThrow(new UnsafeFetchError(reason));
+  });
+
   it('does not name the path or the query of a refused URL', async () => {
     const refused = createSafeFetch({ trustedOrigins: [] })('https://10.0.0.1/path?token=secret', limits);
 

@@ -104,12 +104,22 @@ describe('npm run accounts', () => {
     },
   );
 
-  it.each(['-1', 'ten', '1e3', '1.0000009', ''])('names "%s" as no amount', async (amount) => {
-    const { exitCode, errors } = await run('create', 'acme', `--daily-usd=${amount}`);
+  it.each(['-1', 'ten', '1e3', '1.0000009', '1000000000', '1000000000000', ''])(
+    'names "%s" as no amount, and the rules of one',
+    async (amount) => {
+      const { exitCode, errors } = await run('create', 'acme', `--daily-usd=${amount}`);
 
-    expect(exitCode).toBe(1);
-    expect(errors).toMatch(`--daily-usd is "${amount}": give an amount in USD with at most six decimals`);
-    expect(await commands.tables.accounts.hasAccount('acme')).toBe(false);
+      expect(exitCode).toBe(1);
+      const rule = 'give an amount in USD of at most 999999999.999999, with at most six decimals,';
+      expect(errors).toMatch(`--daily-usd is "${amount}": ${rule}`);
+      expect(await commands.tables.accounts.hasAccount('acme')).toBe(false);
+    },
+  );
+
+  it('takes the largest amount that it names', async () => {
+    await run('create', 'acme', '--daily-usd=999999999.999999');
+
+    expect((await run('show', 'acme')).output).toContain('999999999.999999');
   });
 
   it.each(['', 'create', 'set acme', 'show acme --daily-usd 1', 'create acme other', 'drop acme'])(

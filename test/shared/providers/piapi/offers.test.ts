@@ -71,3 +71,30 @@ describe('the offers of PiAPI', () => {
     expect(offers).toHaveLength(8);
   });
 });
+
+describe('the prices in PIAPI_PRICES', () => {
+  const rule =
+    'is not an amount in USD above 0, of at most 999999999.999999 and with at most six decimals, such as "0.25"';
+
+  it.each([
+    ['{"t2v-01":"0.2000001"}', `"0.2000001" for "t2v-01" ${rule}`],
+    ['{"t2v-01":0.2000001}', `0.2000001 for "t2v-01" ${rule}`],
+    ['{"t2v-01":"-1"}', `"-1" for "t2v-01" ${rule}`],
+    ['{"t2v-01":-1}', `-1 for "t2v-01" ${rule}`],
+    ['{"t2v-01":"1000000000"}', `"1000000000" for "t2v-01" ${rule}`],
+    ['{"t2v-01":null}', `null for "t2v-01" ${rule}`],
+    ['{"t2v-01":["0.2"]}', `["0.2"] for "t2v-01" ${rule}`],
+    ['{"v2.3":{"6 768P":"0"}}', `"0" for "6 768P" of "v2.3" ${rule}`],
+    ['{"v2.3":{"6 768P":{}}}', `{} for "6 768P" of "v2.3" ${rule}`],
+    ['0.2', 'is not a JSON object of native models and their prices'],
+  ])('are refused with model, value and rule when they are %s', (PIAPI_PRICES, reason) => {
+    expect(() => piapi.load({ PIAPI_PRICES })).toThrow(
+      new Error(`The settings of piapi are wrong. PIAPI_PRICES: ${reason}`),
+    );
+  });
+
+  it('are all named that are wrong', () => {
+    const PIAPI_PRICES = '{"t2v-01":0,"v2.3":{"6 768P":"x","10 768P":"y"}}';
+    expect(() => piapi.load({ PIAPI_PRICES })).toThrow(/0 for "t2v-01".*"x" for "6 768P".*"y" for "10 768P"/);
+  });
+});
