@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { toLeanSchemas } from './lean-schemas.ts';
+import { withoutJsonSchemas } from './no-json-schemas.ts';
 
 // A process of its own, given a handler and the file to write: esbuild has plugins only for those who can wait
 // for it, and CDK cannot.
@@ -17,6 +19,20 @@ const leanSchemas: Plugin = {
   },
 };
 
+const noJsonSchemas: Plugin = {
+  name: 'no-json-schemas',
+  setup({ onLoad }) {
+    onLoad(
+      { filter: /[\\/]zod[\\/]v4[\\/]core[\\/](to-json-schema|json-schema-processors)\.js$/ },
+      async ({ path }) => ({
+        contents: withoutJsonSchemas(await readFile(path, 'utf8')),
+      }),
+    );
+  },
+};
+
+const isDocs = basename(dirname(handler)) === 'docs';
+
 await build({
   entryPoints: [handler],
   outfile,
@@ -26,7 +42,7 @@ await build({
   format: 'esm',
   mainFields: ['module', 'main'],
   alias: { '@aws-sdk/credential-provider-node': credentialProvider },
-  plugins: [leanSchemas],
+  plugins: isDocs ? [leanSchemas] : [leanSchemas, noJsonSchemas],
   minify: true,
   logLevel: 'error',
 });
