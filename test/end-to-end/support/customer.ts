@@ -3,6 +3,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import type { LocalFile } from '../../../infra/local/local-file.ts';
 import { newShortId } from '../../../shared/ids.ts';
+import type { KeyTerms } from '../../../shared/storage/account-items.ts';
 import { createAccountStore } from '../../../shared/storage/account-store.ts';
 import { monthKey } from '../../../shared/storage/money-counters.ts';
 import { createContractedApi, type PublicApi } from './public-api.ts';
@@ -22,14 +23,14 @@ export interface Customer extends PublicApi {
 
 type Tables = Pick<LocalFile, 'url' | 'region' | 'credentials' | 'endpoints' | 'tables'>;
 
-export async function newCustomer(local: Tables): Promise<Customer> {
+export async function newCustomer(local: Tables, terms: KeyTerms = {}): Promise<Customer> {
   const account = `customer-${newShortId()
     .toLowerCase()
     .replace(/[^a-z0-9]/g, '0')}`;
   const client = openTables(local);
   const accounts = createAccountStore({ client, tableName: local.tables.accounts });
   await accounts.createAccount(account, new Date());
-  const { text: apiKey } = await accounts.createKey(account, new Date());
+  const { text: apiKey } = await accounts.createKey(account, new Date(), terms);
   client.destroy();
   return {
     ...createContractedApi({ url: local.url, apiKey }),
