@@ -130,6 +130,8 @@ export interface FuzzedRoute {
   readonly schema: unknown;
   /** Texts that a body may well have. */
   readonly words: readonly string[];
+  /** Of a GET; without it, one id under each name that a dialect has for it. */
+  readonly query?: fc.Arbitrary<string>;
 }
 
 /** A path with its first variable as the first of `values`, as in a table of examples. */
@@ -146,7 +148,7 @@ const idNames = ['taskId', 'task_id', 'fileId', 'file_id'];
 
 /** Requests to a route: some as the dialect has them, most a little wrong, some entirely. */
 export function requestTo(route: FuzzedRoute): fc.Arbitrary<ApiCall> {
-  const { method, path, segments, values } = route;
+  const { method, path, segments, values, query } = route;
   const value = fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom(...values) },
     { weight: 1, arbitrary: fc.string({ unit: 'binary', minLength: 1 }) },
@@ -157,11 +159,36 @@ export function requestTo(route: FuzzedRoute): fc.Arbitrary<ApiCall> {
       segment: fc.oneof(...known, value),
       id: value,
       headers,
+      given: query ?? fc.constant(undefined),
       body: method === 'POST' ? bodyOf(route) : fc.constant(undefined),
     })
-    .map(({ segment, id, headers: given, body }) => {
-      const query = method === 'GET' ? `?${idNames.map((name) => `${name}=${encode(id)}`).join('&')}` : '';
-      const filled = `${fillPath(path, [segment, id])}${query}`;
-      return { method, path: filled, headers: given, ...(body !== undefined && { body }) };
+    .map(({ segment, id, headers: named, given, body }) => {
+      const asked = given ?? idNames.map((name) => `${name}=${encode(id)}`).join('&');
+      const filled = `${fillPath(path, [segment, id])}${method === 'GET' ? `?${asked}` : ''}`;
+      return { method, path: filled, headers: named, ...(body !== undefined && { body }) };
     });
+}
+
+interface Parameter {
+  readonly name: string;
+  readonly schema: unknown;
+}
+
+/** Queries of a few parameters: with many at once, nearly each has one that is wrong. */
+export function queryOf(parameters: readonly Parameter[], words: readonly string[]): fc.Arbitrary<string> {
+  const pairs = parameters.map(({ name, schema }) => {
+    const allowed = { weight: 4, arbitrary: valuesOf(schema, words) };
+    const value = fc.oneof(allowed, { weight: 1, arbitrary: fc.string({ unit: 'binary' }) });
+    return value.map((given) => toPairs(name, given));
+  });
+  return fc
+    .subarray(pairs, { minLength: Math.min(pairs.length, 1), maxLength: Math.min(pairs.length, 3) })
+    .chain((chosen) => fc.tuple(...chosen))
+    .map((given) => given.flat().join('&'));
+}
+
+/** An object stands in a query as `name[key]=value`. */
+function toPairs(name: string, value: unknown): string[] {
+  if (!isObject(value)) return [`${encode(name)}=${encode(`${value}`)}`];
+  return Object.entries(value).map(([key, inner]) => `${encode(`${name}[${key}]`)}=${encode(`${inner}`)}`);
 }

@@ -7,10 +7,14 @@ const bodySchema = z.strictObject({
   const: z.unknown().optional(),
   enum: z.array(z.unknown()).optional(),
   pattern: z.string().optional(),
+  /** Of a time; what has it is among the words. */
+  format: z.string().optional(),
   minLength: z.int().optional(),
   maxLength: z.int().optional(),
   minimum: z.number().optional(),
   maximum: z.number().optional(),
+  /** Of whole numbers. */
+  exclusiveMinimum: z.int().optional(),
   minItems: z.int().optional(),
   maxItems: z.int().optional(),
   required: z.array(z.string()).optional(),
@@ -113,7 +117,8 @@ function texts({ pattern, minLength = 0, maxLength = 5000 }: BodySchema, words: 
 }
 
 /** Lengths, heights, and the ends of what is allowed. */
-function numbers({ minimum = -1e21, maximum = 1e21 }: BodySchema): fc.Arbitrary<number> {
+function numbers({ exclusiveMinimum, ...schema }: BodySchema): fc.Arbitrary<number> {
+  const { minimum = exclusiveMinimum === undefined ? -1e21 : exclusiveMinimum + 1, maximum = 1e21 } = schema;
   const meant = [0, 2, 4, 6, 8, 10, 720, 768, 1080, minimum, maximum];
   const allowed = meant.filter((value) => value >= minimum && value <= maximum);
   const any = fc.double({ min: minimum, max: maximum, noNaN: true });

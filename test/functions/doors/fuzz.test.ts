@@ -1,15 +1,18 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { newShortId } from '../../../shared/ids.ts';
 import { type Door, dialectOf } from '../../../shared/providers/door.ts';
 import { loadDoors } from '../../../shared/providers/doors.ts';
 import { contractDocument } from '../../support/contract/find-operation.ts';
-import type { ApiCall } from '../../support/http-events.ts';
+import { type ApiCall, encodeForm } from '../../support/http-events.ts';
 import { listFixtures, readFixture } from '../../support/read-fixture.ts';
 import { type ServedApi, startApi } from '../../support/served-api.ts';
 import { storeTask } from '../../support/stored-tasks.ts';
-import { type FuzzedRoute, fillPath, requestTo } from './fuzz-requests.ts';
+import { partsOf, toForm } from './fuzz-forms.ts';
+import { type FuzzedRoute, fillPath, queryOf, requestTo } from './fuzz-requests.ts';
 import { fieldNamesOf } from './fuzz-values.ts';
+import { ownOperations, placeThings } from './own-operations.ts';
 
 let api: ServedApi;
 let taskId: string;
@@ -178,4 +181,71 @@ describe('a create of our own', () => {
     );
     expect([...missing]).toEqual([]);
   });
+});
+
+/** An account with things of its own that `path` may be about, and what sends requests with its key. */
+async function openAccount(path: string) {
+  const account = newShortId();
+  const { text: key } = await api.tables.accounts.createKey(account, new Date());
+  const ids = await placeThings(api.tables, { account, path });
+  const send = ({ headers, ...call }: ApiCall) =>
+    api.call({ ...call, headers: { authorization: `Bearer ${key}`, ...headers } });
+  return { ids, send };
+}
+
+const absentId = 'video_0de0b6b3a7640000';
+const times = ['2026-03-01', '2026-04-01', '2026-03-02T08:00:00Z', '1772445600'];
+
+describe('an operation of our own', () => {
+  it.each(ownOperations)(
+    '%s %s is never answered with a 5xx, and always as the contract has it',
+    async (method, path) => {
+      const { ids, send } = await openAccount(path);
+      const { parameters = [], requestBody } = contractDocument.paths[path]?.[method.toLowerCase()] ?? {};
+      const { example = {} } = requestBody?.content['application/json'] ?? {};
+      const [id = ''] = ids;
+      const json = requestBody === undefined ? {} : { json: example };
+      const known = await send({ method, path: fillPath(path, [id]), ...json });
+      const absent = await send({ method, path: fillPath(path, [absentId]), ...json });
+      expect(known.status).toBeLessThan(400);
+      expect(absent.status === 404).toBe(path.includes('{id}'));
+
+      const asked = parameters.filter((parameter) => parameter.in === 'query');
+      const words = [...wordsOf(), ...times, ...ids];
+      const nothing = { type: 'object', properties: {} };
+      const schema = requestBody === undefined ? nothing : schemaOf(method, path);
+      const values = [...ids, absentId];
+      const fuzzed = { method, path, segments: [], values, examples: [example], schema, words };
+      const type = requestBody === undefined ? {} : { 'content-type': 'application/json' };
+      await fc.assert(
+        fc.asyncProperty(
+          requestTo({ ...fuzzed, query: queryOf(asked, words) }),
+          async ({ headers, ...call }) => {
+            expect((await send({ ...call, headers: { ...type, ...headers } })).status).toBeLessThan(500);
+          },
+        ),
+        { ...runs, numRuns: 11 + 3 * asked.length },
+      );
+    },
+  );
+
+  it.each(['/v1/videos', '/v1/videos/{id}/remix'])(
+    'POST %s as a form is never answered with a 5xx, and always as the contract has it',
+    async (path) => {
+      const { ids, send } = await openAccount(path);
+      const { requestBody } = contractDocument.paths[path]?.['post'] ?? {};
+      const { schema } = requestBody?.content['multipart/form-data'] ?? {};
+      const statuses = new Set<number>();
+      await fc.assert(
+        fc.asyncProperty(partsOf({ schema, words: wordsOf() }), async (parts) => {
+          const call = { method: 'POST', path: fillPath(path, ids), ...(await encodeForm(toForm(parts))) };
+          const { status } = await send(call);
+          expect(status).toBeLessThan(500);
+          statuses.add(status);
+        }),
+        { ...runs, numRuns: 40 },
+      );
+      expect([...statuses]).toEqual(expect.arrayContaining([200, 422]));
+    },
+  );
 });

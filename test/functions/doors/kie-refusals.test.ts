@@ -149,6 +149,10 @@ const numberedBodies = Object.entries(bodies).map(([name, refusal]): [string, Nu
 const rows = [...numberedBodies, ...Object.entries({ ...fields, ...unserved, ...addresses })];
 
 describe("KIE's door", () => {
+  it('is sent at least 40 malformed requests', () => {
+    expect(rows.length).toBeGreaterThanOrEqual(40);
+  });
+
   it.each(rows)(
     'refuses %s in its own shape, and accepts nothing',
     async (_, { call, status = 400, code, message }) => {

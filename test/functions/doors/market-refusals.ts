@@ -176,6 +176,8 @@ const addresses: Readonly<Record<string, Refusal>> = {
   },
 };
 
+const rows = Object.entries({ ...bodies, ...fields, ...addresses });
+
 /** What every door of the market dialect refuses, spoken to with a key that has the setting `door`. */
 export function describeMarketRefusals(name: string, door: string): void {
   let api: ServedApi;
@@ -187,7 +189,11 @@ export function describeMarketRefusals(name: string, door: string): void {
   afterAll(() => api.close());
 
   describe(name, () => {
-    it.each(Object.entries({ ...bodies, ...fields, ...addresses }))(
+    it('is sent at least 40 malformed requests', () => {
+      expect(rows.length).toBeGreaterThanOrEqual(40);
+    });
+
+    it.each(rows)(
       'refuses %s in its own shape, and accepts nothing',
       async (_, { call: { headers, ...call }, status = 422, message }) => {
         const code = status === 413 ? 422 : status;
