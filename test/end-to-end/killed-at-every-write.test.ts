@@ -11,8 +11,9 @@ beforeAll(async () => {
 
 afterAll(() => surroundings.close());
 
-/** Half a minute of work on their own: `npm run prove` lives them. */
+/** A minute of work on their own: `npm run prove` lives them. */
 const longLives = [
+  'an order that is refused and then waits for the only place elsewhere',
   'an order whose job shows up after it was given up',
   'an order that is canceled while it waits for a place',
 ];
