@@ -16,7 +16,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
     'Only a video that failed or was canceled, and that may be ordered again, can be retried.',
   video_not_ended: 'The video goes on. Cancel it first.',
   video_ended: 'The video completed or failed before, and cannot be canceled.',
-  request_too_large: `At most ${inFull(maxBodyBytes.text)} bytes of JSON or ${inFull(maxBodyBytes.binary)} of a form; upload larger images.`,
+  request_too_large: `At most ${maxBodyBytes.text} bytes of JSON or ${maxBodyBytes.binary} of a form; upload larger images.`,
   unsupported_media_type: 'Send application/json or multipart/form-data.',
   invalid_request: 'The order cannot be served as it stands; `errors` lists every refused field.',
   idempotency_mismatch: 'The Idempotency-Key belongs to another order, or the retry to another webhook.',
@@ -26,7 +26,3 @@ export const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   internal_error: 'A fault of ours. Repeat an order only with an Idempotency-Key.',
   temporarily_unavailable: 'Nothing was ordered. Try again.',
 };
-
-function inFull(bytes: number): string {
-  return bytes.toLocaleString('en-US');
-}

@@ -171,6 +171,9 @@ export const taskSchema = z.object({
 });
 export type Task = z.infer<typeof taskSchema>;
 
+/** What a sleep leaves on the row: who rang, the token that ends it, when it began and how long it may last. */
+export const sleepFields = ['wake', 'taskToken', 'sleptAt', 'sleepSeconds'] as const;
+
 /** When the provider is asked next, unless somebody rings first; absent while nobody sleeps. */
 export function nextLookAt({ sleptAt, sleepSeconds }: Task): string | undefined {
   if (sleptAt === undefined || sleepSeconds === undefined) return undefined;

@@ -1,6 +1,6 @@
 import { secondsAfter } from '../clock.ts';
 import type { PricedOffer } from '../domain/quote.ts';
-import type { Task } from '../domain/task.ts';
+import { sleepFields, type Task } from '../domain/task.ts';
 import { taskKey } from '../storage/task-items.ts';
 import { type ItemCondition, toUpdateParts } from '../storage/update-expression.ts';
 import type { LedgerTables } from './accept.ts';
@@ -47,7 +47,7 @@ function toTaskUpdate(task: Task, { priced, now }: OfferChange) {
       nextDueAt: secondsAfter(now, restartGraceSeconds),
     },
     // Whoever rang, rang for the place that it leaves.
-    remove: [...absent, 'deadlineAt', 'queuedAt', 'wake', 'taskToken', 'sleptAt', 'sleepSeconds'],
+    remove: [...absent, 'deadlineAt', 'queuedAt', ...sleepFields],
   };
   return toUpdateParts(changes, isAsItWas(task));
 }

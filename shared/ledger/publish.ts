@@ -1,5 +1,5 @@
 import { expiryAfter } from '../domain/retention.ts';
-import { attemptPath, type FollowUp, type Task } from '../domain/task.ts';
+import { attemptPath, type FollowUp, sleepFields, type Task } from '../domain/task.ts';
 import { areLeft } from '../storage/follow-up-conditions.ts';
 import { isInState, taskKey } from '../storage/task-items.ts';
 import { type ItemChanges, type ItemCondition, toUpdateParts } from '../storage/update-expression.ts';
@@ -43,7 +43,7 @@ export async function toPublication(task: Task, now: Date, tables: LedgerTables)
       followUps,
       nextDueAt: followUps.length === 0 ? expiresAt : now.toISOString(),
     },
-    remove: ['failure', `${at}.failure`, 'wake', 'taskToken', 'sleptAt', 'sleepSeconds'],
+    remove: ['failure', `${at}.failure`, ...sleepFields],
   };
 }
 

@@ -1,5 +1,5 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Task, TaskState } from '../domain/task.ts';
+import { sleepFields, type Task, type TaskState } from '../domain/task.ts';
 import { contentFields } from '../domain/video-request.ts';
 import {
   fromTaskItem,
@@ -72,7 +72,7 @@ export function createTaskWriter(table: TaskTable): TaskWriter {
 }
 
 async function takeWake(table: TaskTable, id: string): ReturnType<TaskWriter['takeWake']> {
-  const sleep = { remove: ['wake', 'taskToken', 'sleptAt', 'sleepSeconds'] };
+  const sleep = { remove: [...sleepFields] };
   const quiet = await updateTask(table, id, {
     changes: { ...sleep, add: { looks: 1 } },
     condition: { text: 'attribute_exists({pk}) AND attribute_not_exists({wake})' },

@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 afterAll(() => surroundings.close());
 
-/** A minute of work on their own: `npm run prove` lives them. */
+/** They take the longest: `npm run prove` lives them. */
 const longLives = [
   'an order that is refused and then waits for the only place elsewhere',
   'an order whose job shows up after it was given up',

@@ -1,4 +1,4 @@
-import { type Attempt, currentAttempt, type Task } from '../../../shared/domain/task.ts';
+import { type Attempt, currentAttempt, sleepFields, type Task } from '../../../shared/domain/task.ts';
 import { newSecret, newShortId, sha256 } from '../../../shared/ids.ts';
 import type { CallbackTarget, Provider } from '../../../shared/providers/provider.ts';
 import { requireTask, type TaskStore } from '../../../shared/storage/task-store.ts';
@@ -43,7 +43,7 @@ export async function claimAttempt(
     guard: isStillForSale(task),
     set: { attempts: [...task.attempts, attempt] },
     // Whoever rang, rang for the place that is taken now.
-    remove: ['queuedAt', 'wake', 'taskToken', 'sleptAt', 'sleepSeconds'],
+    remove: ['queuedAt', ...sleepFields],
   });
   const isOurs = written !== 'stale' || (await isClaimedBy(attempt, task, tasks));
   return isOurs ? { attempt, callback } : 'stale';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { secondsAfter, secondsBetween } from '../../../shared/clock.ts';
 import { canceledOnRequest, type Failure, type SubmitOutcome } from '../../../shared/domain/job-progress.ts';
-import { currentAttempt, type Task } from '../../../shared/domain/task.ts';
+import { currentAttempt, sleepFields, type Task } from '../../../shared/domain/task.ts';
 import { isCanceledInTime, positionOf } from '../../../shared/domain/task-outcome.ts';
 import type { StepDecision, StepInput } from '../../../shared/domain/workflow-state.ts';
 import { NotFoundError, TransientStepError } from '../../../shared/errors.ts';
@@ -104,7 +104,7 @@ async function leaveUnserved(order: Order, context: SubmitContext): Promise<Writ
 /** Before the place is looked at: a ring that comes from now on is for the next sleep, and keeps it from beginning. */
 async function forgetSleep({ id, queuedAt, taskToken }: Task, { tasks }: SubmitContext): Promise<void> {
   if (queuedAt === undefined) return;
-  const changes = { remove: ['wake', 'taskToken', 'sleptAt', 'sleepSeconds'] };
+  const changes = { remove: [...sleepFields] };
   // A write that arrives once more, late, must leave the next sleep its token: nobody could end it before its time.
   await tasks.amend(
     id,
